@@ -1,0 +1,1 @@
+"""Wiring: paths, settings, log, language, clock."""

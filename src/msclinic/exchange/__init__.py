@@ -1,0 +1,1 @@
+"""ODM-XML and other formats from frozen snapshots: never the store."""

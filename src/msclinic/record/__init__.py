@@ -1,0 +1,1 @@
+"""The journal entry, its hash, acts, fold and heads: pure, never a database."""

@@ -1,0 +1,1 @@
+"""Read models to PDF, signing and checking: never the store."""

@@ -1,0 +1,1 @@
+"""One use case per intention; role and zone are checked here."""

@@ -1,0 +1,1 @@
+"""SQLCipher tables and the journal's one gateway: the only place for SQLAlchemy."""

@@ -1,0 +1,1 @@
+"""One versioned study folder, loaded and checked whole."""

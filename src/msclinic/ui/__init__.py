@@ -1,0 +1,1 @@
+"""Qt windows, editors and models: the only place for PySide6."""

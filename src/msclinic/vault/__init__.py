@@ -1,0 +1,1 @@
+"""Key rings, wrapping and identities: the only place for ciphers."""

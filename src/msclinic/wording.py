@@ -1,0 +1,135 @@
+"""Words, numbers and dates in the reader's language.
+
+English sentences are the keys; a catalogue file per area gives the Polish. Any layer may use it;
+it imports nothing of the program but the finder of shipped files, and never guesses a translation.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+from functools import cache
+
+from babel.dates import format_date, format_skeleton
+from babel.plural import PluralRule
+from ruamel.yaml import YAML
+
+from msclinic.shipped import resource
+
+__all__ = [
+    "LANGUAGES",
+    "current_language",
+    "date_text",
+    "day_text",
+    "decimal_text",
+    "month_text",
+    "plural",
+    "set_language",
+    "time_text",
+    "tr",
+]
+
+LANGUAGES = ("en", "pl")
+_chosen = ["en"]
+_PLURALS = {
+    "en": PluralRule({"one": "i = 1 and v = 0"}),
+    "pl": PluralRule(
+        {
+            "one": "i = 1 and v = 0",
+            "few": "v = 0 and i % 10 = 2..4 and i % 100 != 12..14",
+            "many": "v = 0",
+        }
+    ),
+}
+
+
+def set_language(language: str) -> None:
+    """Choose the language of every following sentence of this process.
+
+    Args:
+        language: One of ``LANGUAGES``.
+
+    Raises:
+        ValueError: The program has no such language.
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f"no language {language!r}; there are {', '.join(LANGUAGES)}")
+    _chosen[0] = language
+
+
+def current_language() -> str:
+    """The language chosen last; threads share it."""
+    return _chosen[0]
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, str]:
+    """Every sentence of a language by its English; empty for English itself.
+
+    Raises:
+        ValueError: Two areas translate one sentence differently.
+    """
+    found: dict[str, str] = {}
+    if language == "en":
+        return found
+    reader = YAML(typ="safe")
+    for path in sorted(resource(f"translations/{language}").glob("*.yaml")):
+        for english, translated in (reader.load(path.read_text("utf-8")) or {}).items():
+            if found.setdefault(english, translated) != translated:
+                raise ValueError(f"{path.name} translates {english!r} a second time, differently")
+    return found
+
+
+def tr(english: str, /, language: str | None = None, **parameters: object) -> str:
+    """A sentence in the chosen language, its ``{names}`` filled in.
+
+    Args:
+        english: The English sentence, which is also the key.
+        language: Another language than the chosen one.
+        parameters: What the braces in the sentence name.
+    """
+    sentence = catalogue(language or current_language()).get(english, english)
+    return sentence.format(**parameters) if parameters else sentence
+
+
+def plural(count: int, /, language: str | None = None, **forms: str) -> str:
+    """The sentence for a count: English forms ``one`` and ``other``.
+
+    The catalogue holds the other language's forms under ``<other>|one``, ``|few`` and ``|many``.
+
+    Args:
+        count: How many; also filled into ``{count}``.
+        language: Another language than the chosen one.
+        forms: The English sentences, ``one=`` and ``other=``.
+    """
+    language = language or current_language()
+    words = catalogue(language)
+    english = forms["one" if count == 1 else "other"]
+    kind = _PLURALS[language](count)
+    sentence = words.get(f"{forms['other']}|{kind}", words.get(english, english))
+    return sentence.format(count=count)
+
+
+def date_text(day: date, language: str | None = None) -> str:
+    """A date as people read it: ``22 Nov 2026``, ``22 lis 2026``."""
+    return format_date(day, "d MMM y", locale=language or current_language())
+
+
+def day_text(day: date, language: str | None = None) -> str:
+    """A day with its weekday: ``Sunday 22 November 2026``."""
+    return format_date(day, "EEEE d MMMM y", locale=language or current_language())
+
+
+def time_text(moment: datetime, zone: tzinfo, *, seconds: bool = False) -> str:
+    """A clock time of the site, 24 hours: ``10:42`` or ``10:42:07``."""
+    return moment.astimezone(zone).strftime("%H:%M:%S" if seconds else "%H:%M")
+
+
+def month_text(day: date, language: str | None = None) -> str:
+    """A month on a time axis: ``May 2026``."""
+    return format_skeleton("yMMM", day, locale=language or current_language())
+
+
+def decimal_text(number: Decimal, language: str | None = None) -> str:
+    """A measured number with the language's decimal mark and a true minus sign."""
+    text = format(number, "f").replace("-", "−")
+    return text.replace(".", ",") if (language or current_language()) == "pl" else text
