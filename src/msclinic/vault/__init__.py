@@ -1,1 +1,76 @@
 """Key rings, wrapping and identities: the only place for ciphers."""
+
+from msclinic.vault.authority import SiteAuthority, fingerprint, issued_by
+from msclinic.vault.device import DeviceKeys
+from msclinic.vault.errors import (
+    BadRecoveryKey,
+    CertificateRefused,
+    DamagedRing,
+    DamagedSecret,
+    NotForThisKey,
+    OldRing,
+    PasswordRefused,
+    RefusedCost,
+    RingClosed,
+    RingOfAnother,
+    UnknownRingFormat,
+    VaultError,
+    WrongPassword,
+)
+from msclinic.vault.passwords import Cost, check_password
+from msclinic.vault.recovery import (
+    RecoveryKey,
+    new_recovery_key,
+    recovery_recipient,
+    unwrap_with_recovery,
+)
+from msclinic.vault.rings import (
+    DocumentKey,
+    OpenRing,
+    RingFacts,
+    change_password,
+    create_ring,
+    open_document_key,
+    open_ring,
+    read_ring,
+)
+from msclinic.vault.signatures import key_id_of, verify_entry_signature
+from msclinic.vault.wrapping import new_data_key, wrap
+
+__all__ = [
+    "BadRecoveryKey",
+    "CertificateRefused",
+    "Cost",
+    "DamagedRing",
+    "DamagedSecret",
+    "DeviceKeys",
+    "DocumentKey",
+    "NotForThisKey",
+    "OldRing",
+    "OpenRing",
+    "PasswordRefused",
+    "RecoveryKey",
+    "RefusedCost",
+    "RingClosed",
+    "RingFacts",
+    "RingOfAnother",
+    "SiteAuthority",
+    "UnknownRingFormat",
+    "VaultError",
+    "WrongPassword",
+    "change_password",
+    "check_password",
+    "create_ring",
+    "fingerprint",
+    "issued_by",
+    "key_id_of",
+    "new_data_key",
+    "new_recovery_key",
+    "open_document_key",
+    "open_ring",
+    "read_ring",
+    "recovery_recipient",
+    "unwrap_with_recovery",
+    "verify_entry_signature",
+    "wrap",
+]
