@@ -8,7 +8,7 @@ def test_a_second_window_on_one_home_is_refused_with_words(tmp_path):
     with HomeLock(tmp_path):
         with pytest.raises(KnownFault) as refused, HomeLock(tmp_path):
             pass
-    assert refused.value.code == "HOME_IN_USE"
+    assert refused.value.code == "home_in_use"
     assert "another window" in str(refused.value)
 
 
