@@ -56,9 +56,8 @@ codelists:
       - {code: COUGH, label: {en: Cough, pl: Kaszel}}
 """,
     "units.yaml": """
-units:
-  Cel: {en: °C, pl: °C}
-  "mm[Hg]": {en: mmHg, pl: mmHg}
+Cel: {en: °C, pl: °C}
+"mm[Hg]": {en: mmHg, pl: mmHg}
 """,
     "rights.yaml": """
 roles:

@@ -9,7 +9,7 @@ from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from snapshots import (
+from tests.unit.exchange.snapshots import (
     CREATED,
     NOON,
     audit,
@@ -36,6 +36,8 @@ from msclinic.exchange.odm_model import (
     Recorded,
     VisitData,
 )
+from msclinic.shipped import shipped_study
+from msclinic.study import load_study
 
 NS = {"o": "http://www.cdisc.org/ns/odm/v1.3"}
 MSC = "{urn:msclinic:odm:1}"
@@ -43,7 +45,7 @@ DOCS = Path(__file__).parents[3] / "docs" / "formats"
 
 every_file_type = pytest.mark.parametrize("file_type", FileType)
 quick = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -105,6 +107,13 @@ def test_an_extended_file_is_valid_against_the_schema_that_the_documentation_shi
 
 def test_a_file_that_is_not_extended_has_one_namespace(study):
     assert b"msclinic:odm" not in odm_bytes(study, everything(study))
+
+
+def test_the_definitions_of_the_shipped_study_are_valid(cdisc_schema):
+    shipped = load_study(shipped_study())
+    root = read(odm_bytes(shipped, snapshot(shipped), content=FileContent.METADATA))
+    cdisc_schema.assertValid(root)
+    assert len(find(root, "//o:FormDef")) > 1
 
 
 # Identifiers

@@ -4,9 +4,9 @@ import random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.journal_strategies import acts_of, journals
+from tests.journal_writer import ITEM, PARTICIPANT, Writer, answer, integer, signature_of
 
-from journal_strategies import acts_of, journals
-from journal_writer import ITEM, PARTICIPANT, Writer, answer, integer, signature_of
 from msclinic.record import (
     Computation,
     Draft,

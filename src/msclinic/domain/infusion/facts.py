@@ -1,0 +1,297 @@
+"""What is known about one infusion run: frozen facts that every rule is a function of.
+
+Built by services from the record. No rule reads a clock or a file: `now` and all limits are here.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from decimal import Decimal
+
+from attrs import field, frozen
+
+from msclinic.domain.infusion.volume import Interruption, PlannedStep, RateStep
+from msclinic.domain.news2 import News2Limits
+from msclinic.domain.values import Answer, Code
+from msclinic.domain.vitals import VitalsPlan, VitalsReading
+
+__all__ = [
+    "CheckerAnswers",
+    "GateSignature",
+    "LateEntry",
+    "LineCheck",
+    "Product",
+    "RunFacts",
+    "RunLimits",
+]
+
+
+@frozen
+class RunLimits:
+    """Numbers the rules compare with; the study folder sets them (study defaults here).
+
+    Attributes:
+        fit_minutes: Age at which the fit-to-dose signature (G1) expires.
+        check_minutes: Age at which the bedside check (G3) expires.
+        spare_minutes: Time the use-before must leave beyond the planned end (C04).
+        release_delay: Minutes from prepared-at to the release, the same in both arms.
+        minimum_interval: Fewest days between two infusions.
+        label_percent: Label volume may differ from the prescription by this.
+        volume_soft: Given + left may differ from the label by this without a warning, mL.
+        volume_hard: The same as a limit for closing, mL.
+        pump_difference: Expected and pump volume may differ by this, mL.
+        pause_minutes: Longest pause in total.
+        observation_first: Observation after infusion 1, minutes.
+        observation_later: Observation after a later infusion, minutes.
+        observation_reaction: Observation after any reaction, minutes.
+        late_entry_hours: Entry this long after the event is a deviation.
+        systolic_low: Hold below.
+        systolic_high: Hold above.
+        diastolic_high: Hold above.
+        pulse_low: Hold below.
+        pulse_high: Hold above.
+        resp_high: Hold above.
+        temperature_high: Hold from here on.
+        oxysat_low: Hold below.
+        systolic_change: Change from baseline that asks for a pause, mmHg.
+        discharge_systolic_percent: Systolic at discharge within this of baseline.
+        vip_stop: Site score that asks for a stop.
+        news2: Totals that ask for a recheck, a pause or a stop.
+    """
+
+    fit_minutes: int = 240
+    check_minutes: int = 30
+    spare_minutes: int = 15
+    release_delay: int = 60
+    minimum_interval: int = 70
+    label_percent: Decimal = Decimal(5)
+    volume_soft: Decimal = Decimal(2)
+    volume_hard: Decimal = Decimal(10)
+    pump_difference: Decimal = Decimal(5)
+    pause_minutes: int = 60
+    observation_first: int = 120
+    observation_later: int = 60
+    observation_reaction: int = 120
+    late_entry_hours: int = 24
+    systolic_low: Decimal = Decimal(90)
+    systolic_high: Decimal = Decimal(180)
+    diastolic_high: Decimal = Decimal(110)
+    pulse_low: Decimal = Decimal(45)
+    pulse_high: Decimal = Decimal(120)
+    resp_high: Decimal = Decimal(24)
+    temperature_high: Decimal = Decimal("38.0")
+    oxysat_low: Decimal = Decimal(92)
+    systolic_change: Decimal = Decimal(30)
+    discharge_systolic_percent: Decimal = Decimal(20)
+    vip_stop: int = 2
+    news2: News2Limits = field(factory=News2Limits)
+
+
+@frozen
+class GateSignature:
+    """A signature at a gate.
+
+    Attributes:
+        gate: G1 to G7.
+        role: Role the signer acted in; a second person signs in the same role.
+        account: Who signed.
+        signed_at: When.
+        void: A signed item underneath was changed since.
+    """
+
+    gate: str
+    role: str
+    account: str
+    signed_at: datetime
+    void: bool = False
+
+
+@frozen
+class Product:
+    """All that masked staff learn of the preparation.
+
+    Attributes:
+        kit: Kit number.
+        volume: Volume on the label, mL.
+        prepared_at: Prepared at.
+        use_before: Use before.
+        released: Whether the preparers released it.
+    """
+
+    kit: str | None = None
+    volume: Decimal | None = None
+    prepared_at: datetime | None = None
+    use_before: datetime | None = None
+    released: bool = False
+
+
+@frozen
+class CheckerAnswers:
+    """What one person answered at the bedside, the other's answers hidden.
+
+    Attributes:
+        account: Who answered.
+        answers: Answers by item id.
+    """
+
+    account: str
+    answers: Mapping[str, Answer]
+
+
+@frozen
+class LineCheck:
+    """One look at the line and the site.
+
+    Attributes:
+        at: When.
+        vip: Visual infusion phlebitis score, 0 to 5.
+        volume: Volume on the pump, mL.
+        extravasation: Fluid outside the vein.
+    """
+
+    at: datetime
+    vip: int | None = None
+    volume: Decimal | None = None
+    extravasation: bool = False
+
+
+@frozen
+class LateEntry:
+    """An answer typed long after it happened.
+
+    Attributes:
+        item: Item id.
+        event_time: When it happened.
+        typed_at: When it was typed.
+    """
+
+    item: str
+    event_time: datetime
+    typed_at: datetime
+
+
+@frozen(kw_only=True)
+class RunFacts:
+    """One infusion run at one moment.
+
+    Attributes:
+        now: The moment.
+        participant_code: Code of the open record.
+        assigned_kit: Kit assigned for this participant and visit.
+        infusion_number: 1 to 4.
+        visit_day: Local calendar day of the visit.
+        zone: Local time zone of the clinic.
+        sex: M, F or None.
+        in_window: Whether the day lies in the visit window; None if not known.
+        days_from_previous: Days since the previous infusion; None before the first.
+        arrived_at: When the participant arrived.
+        requested_at: When the product was asked for.
+        dosing_permitted: The study's dosing switch.
+        stop_reasons: Stop rules on record that forbid a dose (S02, S07, S12 ..).
+        answers: Answers of items that do not repeat, by item id.
+        overrides: Items with a physician's override.
+        baseline: Baseline vital signs.
+        vitals: Readings by point code.
+        vitals_not_done: Points recorded as not done.
+        vitals_plan: The schedule of readings.
+        product: The released product.
+        first_check: The nurse's bedside check.
+        second_check: The second checker's.
+        prescribed_volume: Prescription, mL.
+        planned_rates: Rates ordered.
+        rate_steps: Rates set on the pump.
+        interruptions: Pauses.
+        line_checks: Looks at the line.
+        signatures: Gate signatures, void ones too.
+        reaction_grade: Worst grade of a reaction today; None without one.
+        reaction_resolved: Whether it is over.
+        deferred: Deferred before the start.
+        cancelled: Cancelled before the start.
+        open_items: Required items the forms still wait for.
+        deviations_classified: Whether every deviation has been classified.
+        late_entries: Answers typed late.
+        escort_required: Whether a participant needs an escort home.
+        limits: Numbers to compare with.
+    """
+
+    now: datetime
+    participant_code: str
+    assigned_kit: str | None
+    infusion_number: int
+    visit_day: date
+    zone: tzinfo = UTC
+    sex: str | None = None
+    in_window: bool | None = None
+    days_from_previous: int | None = None
+    arrived_at: datetime | None = None
+    requested_at: datetime | None = None
+    dosing_permitted: bool = False
+    stop_reasons: frozenset[str] = frozenset()
+    answers: Mapping[str, Answer] = field(factory=dict)
+    overrides: frozenset[str] = frozenset()
+    baseline: VitalsReading | None = None
+    vitals: Mapping[str, VitalsReading] = field(factory=dict)
+    vitals_not_done: frozenset[str] = frozenset()
+    vitals_plan: VitalsPlan = field(factory=VitalsPlan)
+    product: Product | None = None
+    first_check: CheckerAnswers | None = None
+    second_check: CheckerAnswers | None = None
+    prescribed_volume: Decimal = Decimal(100)
+    planned_rates: tuple[PlannedStep, ...] = (
+        PlannedStep(Decimal(50), 15),
+        PlannedStep(Decimal(100)),
+    )
+    rate_steps: tuple[RateStep, ...] = ()
+    interruptions: tuple[Interruption, ...] = ()
+    line_checks: tuple[LineCheck, ...] = ()
+    signatures: tuple[GateSignature, ...] = ()
+    reaction_grade: int | None = None
+    reaction_resolved: bool = True
+    deferred: bool = False
+    cancelled: bool = False
+    open_items: tuple[str, ...] = ()
+    deviations_classified: bool = False
+    late_entries: tuple[LateEntry, ...] = ()
+    escort_required: bool = False
+    limits: RunLimits = field(factory=RunLimits)
+
+    @property
+    def started_at(self) -> datetime | None:
+        """Start of the infusion (D01)."""
+        return self.moment("D01")
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """End of the infusion (D07)."""
+        return self.moment("D07")
+
+    @property
+    def reaction(self) -> bool:
+        """Whether there was a reaction today."""
+        return self.reaction_grade is not None
+
+    @property
+    def observation(self) -> timedelta:
+        """How long the participant is watched after the end."""
+        minutes = self.limits.observation_later
+        if self.infusion_number == 1:
+            minutes = self.limits.observation_first
+        if self.reaction:
+            minutes = max(minutes, self.limits.observation_reaction)
+        return timedelta(minutes=minutes)
+
+    def moment(self, item: str) -> datetime | None:
+        """Return the answer of an item as a time, if it is one."""
+        answer = self.answers.get(item)
+        return answer if isinstance(answer, datetime) else None
+
+    def number(self, item: str) -> Decimal | None:
+        """Return the answer of an item as a number, if it is one."""
+        answer = self.answers.get(item)
+        if isinstance(answer, Decimal):
+            return answer
+        return Decimal(answer) if isinstance(answer, int) else None
+
+    def code(self, item: str) -> str | None:
+        """Return the answer of an item as a code, if it is one."""
+        answer = self.answers.get(item)
+        return answer.value if isinstance(answer, Code) else None

@@ -1,0 +1,1 @@
+"""Migrations of the kept tables; they never rewrite the journal and never touch read tables."""

@@ -1,0 +1,404 @@
+"""What screens, reports and exports read: one snapshot of the record.
+
+Nothing here writes. Snapshots are meant to be short; long work takes one of its own.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import rfc8785
+from attrs import evolve, field, frozen
+from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from msclinic.record.entry import ZEROS, Entry, Payload, StoredEntry
+from msclinic.store.refold import at_or_below
+from msclinic.store.rows import moment, value_of
+from msclinic.store.schema import (
+    current,
+    device_secret,
+    document_content,
+    head,
+    journal,
+    payload,
+    signature,
+    signature_item,
+    study_content,
+    waiting,
+)
+
+__all__ = ["Head", "Position", "Reader", "SignatureRow", "StreamHead", "TrailRow"]
+
+
+class StreamHead(NamedTuple):
+    """Where a stream ends; what the next act's stamp is made from.
+
+    Attributes:
+        seq: Place of the last entry, 0 where the stream has none.
+        hash: Its hash, zeros where the stream has none.
+        act_number: Number of the last act, 0 where the stream has none.
+    """
+
+    seq: int
+    hash: str
+    act_number: int
+
+
+@frozen
+class Position:
+    """A place in the journal, as a document carries it.
+
+    Attributes:
+        entries: How many entries there are.
+        streams: By stream, the place and hash of its last entry.
+    """
+
+    entries: int
+    streams: Mapping[str, tuple[int, str]]
+
+    @property
+    def head(self) -> str:
+        """One hash over the heads of all streams, hexadecimal."""
+        heads: Any = [[stream, seq, one] for stream, (seq, one) in sorted(self.streams.items())]
+        return hashlib.sha256(rfc8785.dumps(heads)).hexdigest()
+
+
+@frozen
+class Head:
+    """A current value of one register.
+
+    Attributes:
+        participant: Random id, none for the site's registers.
+        path: The register.
+        entry: Hash of the entry.
+        action: What was done.
+        value: The value as written, none where there is none.
+        reason: The reason for change.
+        actor: Account id.
+        role: Role of the actor.
+        typed_at: When it was typed.
+        recorded_at: When it was sealed.
+        event_time: When it happened.
+        study_version: The study under which it was made.
+        source: Where the value came from.
+        stale: What it was computed from, or kept for, has changed since.
+        conflict: The register has another head.
+        known: What an entry replacing this head must supersede: the head and its twins.
+    """
+
+    participant: str | None
+    path: str
+    entry: str
+    action: str
+    value: dict[str, Any] | None = field(repr=False)
+    reason: dict[str, Any] | None = field(repr=False)
+    actor: str | None
+    role: str | None
+    typed_at: datetime
+    recorded_at: datetime
+    event_time: datetime | None
+    study_version: str | None
+    source: str | None
+    stale: bool
+    conflict: bool
+    known: tuple[str, ...]
+
+
+@frozen
+class TrailRow:
+    """One entry of a register's history.
+
+    Attributes:
+        stored: The entry as it is kept.
+        value: The value as written, none where there is none or it was blotted.
+        reason: The reason for change.
+        current: It is a head.
+        waiting: It does not count yet.
+        removed: Its value was blotted.
+    """
+
+    stored: StoredEntry = field(repr=False)
+    value: dict[str, Any] | None = field(repr=False)
+    reason: dict[str, Any] | None = field(repr=False)
+    current: bool
+    waiting: bool
+    removed: bool
+
+    @property
+    def entry(self) -> Entry:
+        """The entry's members: who, when, what, replacing what."""
+        return self.stored.entry
+
+
+@frozen
+class SignatureRow:
+    """One signature.
+
+    Attributes:
+        entry: Hash of the entry that signed.
+        participant: Random id, none for the site's own.
+        path: ``signature/<id>``.
+        scope: Path prefix, or empty.
+        meaning: Code of the meaning.
+        status: ``valid`` or ``void``.
+        actor: Account id of the signer.
+        role: Role of the signer.
+        typed_at: When it was signed.
+        study_version: The study under which it was signed.
+        items: Paths and the heads they had.
+    """
+
+    entry: str
+    participant: str | None
+    path: str
+    scope: str
+    meaning: str
+    status: str
+    actor: str | None
+    role: str | None
+    typed_at: datetime
+    study_version: str | None
+    items: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+class Reader:
+    """One snapshot of the record, on one connection.
+
+    Attributes:
+        connection: The connection; only this package may use it.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def position(self) -> Position:
+        """How far the journal has come."""
+        statement = select(
+            journal.c.stream, func.max(journal.c.seq), journal.c.hash, func.count()
+        ).group_by(journal.c.stream)
+        streams: dict[str, tuple[int, str]] = {}
+        count = 0
+        # SQLite takes the bare column from the row that has the maximum.
+        for stream, seq, one, entries in self.connection.execute(statement):
+            streams[stream] = (seq, one)
+            count += entries
+        return Position(count, streams)
+
+    def stream_head(self, stream: str) -> StreamHead:
+        """Where a stream ends; ``(0, zeros, 0)`` where it has not begun."""
+        row = self.connection.execute(
+            select(journal.c.seq, journal.c.hash, journal.c.act_number)
+            .where(journal.c.stream == stream)
+            .order_by(journal.c.seq.desc())
+            .limit(1)
+        ).first()
+        return StreamHead(0, ZEROS, 0) if row is None else StreamHead(*row)
+
+    def heads(
+        self,
+        participant: str | None = None,
+        prefix: str | None = None,
+        form: str | None = None,
+        item: str | None = None,
+        visit: str | None = None,
+    ) -> list[Head]:
+        """Current values that fit every argument given, by participant and path.
+
+        Args:
+            participant: Random id; the empty string for the site's own registers.
+            prefix: The path itself and all paths below it.
+            form: Form OID.
+            item: Item OID.
+            visit: Visit code.
+        """
+        conditions: list[ColumnElement[bool]] = []
+        for column, wanted in (
+            (head.c.participant, participant),
+            (head.c.form, form),
+            (head.c.item, item),
+            (head.c.visit, visit),
+        ):
+            if wanted is not None:
+                conditions.append(column == wanted)
+        if prefix is not None:
+            conditions.append(at_or_below(prefix))
+        statement = (
+            select(head, current.c.entry.label("same"))
+            .join(current, current.c.head == head.c.entry)
+            .where(*conditions)
+            .order_by(head.c.participant, head.c.path, head.c.entry, current.c.entry)
+        )
+        found: list[Head] = []
+        for row in self.connection.execute(statement).mappings():
+            if found and found[-1].entry == row["entry"]:
+                found[-1] = evolve(found[-1], known=(*found[-1].known, row["same"]))
+                continue
+            found.append(_head(row))
+        return found
+
+    def trail(self, participant: str | None, path: str) -> list[TrailRow]:
+        """Every entry of a register, in the order in which this store took them in."""
+        statement = (
+            select(
+                journal.c.hash,
+                journal.c.bytes,
+                journal.c.signature,
+                current.c.entry,
+                waiting.c.entry,
+            )
+            .outerjoin(current, current.c.entry == journal.c.hash)
+            .outerjoin(waiting, waiting.c.entry == journal.c.hash)
+            .where(journal.c.participant == (participant or ""), journal.c.path == path)
+            .order_by(journal.c.position)
+        )
+        rows = list(self.connection.execute(statement))
+        contents = {
+            (entry, part): content
+            for entry, part, content in self.connection.execute(
+                select(payload.c.entry, payload.c.part, payload.c.content).where(
+                    payload.c.entry.in_([row[0] for row in rows])
+                )
+            )
+        }
+        found = []
+        for one, data, signed, is_current, waits in rows:
+            stored = StoredEntry(one, data, signed)
+            value = contents.get((one, "value"))
+            found.append(
+                TrailRow(
+                    stored,
+                    value_of(value),
+                    value_of(contents.get((one, "reason"))),
+                    is_current is not None,
+                    waits is not None,
+                    value is None and stored.entry.value is not None,
+                )
+            )
+        return found
+
+    def signatures(
+        self,
+        participant: str | None = None,
+        scope: str | None = None,
+        meaning: str | None = None,
+    ) -> list[SignatureRow]:
+        """Signatures that fit every argument given, in the order in which they came."""
+        conditions: list[ColumnElement[bool]] = []
+        for column, wanted in (
+            (signature.c.participant, participant),
+            (signature.c.scope, scope),
+            (signature.c.meaning, meaning),
+        ):
+            if wanted is not None:
+                conditions.append(column == wanted)
+        statement = (
+            select(signature)
+            .join(journal, journal.c.hash == signature.c.entry)
+            .where(*conditions)
+            .order_by(journal.c.position)
+        )
+        rows = list(self.connection.execute(statement).mappings())
+        items: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+        for one, path, heads in self.connection.execute(
+            select(signature_item)
+            .where(signature_item.c.signature.in_([row["entry"] for row in rows]))
+            .order_by(signature_item.c.path)
+        ):
+            items.setdefault(one, []).append((path, tuple(heads.split())))
+        return [
+            SignatureRow(
+                entry=row["entry"],
+                participant=row["participant"] or None,
+                path=row["path"],
+                scope=row["scope"],
+                meaning=row["meaning"],
+                status=row["status"],
+                actor=row["actor"],
+                role=row["role"],
+                typed_at=moment(row["typed_at"]),
+                study_version=row["study_version"],
+                items=tuple(items.get(row["entry"], ())),
+            )
+            for row in rows
+        ]
+
+    def participants(self) -> tuple[str, ...]:
+        """Random ids of all participants who have a current value, sorted."""
+        statement = select(head.c.participant).distinct().where(head.c.participant != "")
+        return tuple(sorted(self.connection.execute(statement).scalars()))
+
+    def conflicts(self) -> list[tuple[str | None, str]]:
+        """Participant and path of every register with more than one head."""
+        statement = (
+            select(head.c.participant, head.c.path)
+            .distinct()
+            .where(head.c.conflict == 1)
+            .order_by(head.c.participant, head.c.path)
+        )
+        return [(who or None, path) for who, path in self.connection.execute(statement)]
+
+    def study_content(self, version: str) -> bytes | None:
+        """Content of a study version that was ever active here."""
+        statement = select(study_content.c.content).where(study_content.c.version == version)
+        content: bytes | None = self.connection.execute(statement).scalar()
+        return content
+
+    def studies(self) -> Iterator[tuple[str, bytes]]:
+        """Version and content of every study kept."""
+        for row in self.connection.execute(select(study_content)):
+            yield row.version, row.content
+
+    def document_content(self, sha256: str) -> bytes | None:
+        """The file of a document by its hash."""
+        statement = select(document_content.c.content).where(document_content.c.sha256 == sha256)
+        content: bytes | None = self.connection.execute(statement).scalar()
+        return content
+
+    def documents(self) -> Iterator[tuple[str, bytes]]:
+        """Hash and file of every document kept."""
+        for row in self.connection.execute(select(document_content)):
+            yield row.sha256, row.content
+
+    def secret(self, name: str) -> bytes | None:
+        """A secret of this device, such as its keys."""
+        statement = select(device_secret.c.content).where(device_secret.c.name == name)
+        content: bytes | None = self.connection.execute(statement).scalar()
+        return content
+
+    def entries(self, *actions: str) -> Iterator[StoredEntry]:
+        """Entries in the order in which they came; all, or those of some actions."""
+        statement = select(journal.c.hash, journal.c.bytes, journal.c.signature)
+        if actions:
+            statement = statement.where(journal.c.action.in_(actions))
+        for row in self.connection.execute(statement.order_by(journal.c.position)):
+            yield StoredEntry(*row)
+
+    def payloads(self) -> Iterator[Payload]:
+        """Every value and reason."""
+        for row in self.connection.execute(
+            select(payload.c.entry, payload.c.part, payload.c.salt, payload.c.content)
+        ):
+            yield Payload(*row)
+
+
+def _head(row: RowMapping) -> Head:
+    return Head(
+        participant=row["participant"] or None,
+        path=row["path"],
+        entry=row["entry"],
+        action=row["action"],
+        value=value_of(row["value"]),
+        reason=value_of(row["reason"]),
+        actor=row["actor"],
+        role=row["role"],
+        typed_at=moment(row["typed_at"]),
+        recorded_at=moment(row["recorded_at"]),
+        event_time=None if row["event_time"] is None else moment(row["event_time"]),
+        study_version=row["study_version"],
+        source=row["source"],
+        stale=bool(row["stale"]),
+        conflict=bool(row["conflict"]),
+        known=(row["same"],),
+    )

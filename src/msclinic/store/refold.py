@@ -1,0 +1,315 @@
+"""Keeps the read tables equal to the fold while entries are appended.
+
+Only registers, computed values and signatures that an act can have touched are folded again; the
+result must be what a rebuild of everything gives. Runs inside the transaction of the append.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, Table, and_, delete, insert, or_, select, update
+from sqlalchemy.sql.elements import ColumnElement
+
+from msclinic.record.actions import ACTIONS
+from msclinic.record.entry import Entry, StoredEntry
+from msclinic.record.fold import (
+    HeadRow,
+    Signature,
+    SignatureRow,
+    builds_on,
+    fold_register,
+    is_register,
+    known_to_fold,
+    signature_in,
+    signature_is_valid,
+)
+from msclinic.store.rows import (
+    Row,
+    current_rows,
+    dependence_rows,
+    head_row,
+    signature_item_rows,
+    signature_row,
+)
+from msclinic.store.schema import (
+    current,
+    dependence,
+    head,
+    journal,
+    payload,
+    signature,
+    signature_item,
+    waiting,
+    waiting_for,
+)
+
+__all__ = ["NEWER", "at_or_below", "count_act", "is_signing", "stored_entries"]
+
+NEWER = "newer"
+"""What an act waits for that holds a format or action of a newer program."""
+
+_Place = tuple[str, str]
+
+
+def at_or_below(path: str) -> ColumnElement[bool]:
+    """Heads of this path and of every path below it; ``0`` is what sorts after ``/``."""
+    return or_(head.c.path == path, and_(head.c.path >= f"{path}/", head.c.path < f"{path}0"))
+
+
+def stored_entries(connection: Connection, *conditions: ColumnElement[bool]) -> list[StoredEntry]:
+    """Entries of the journal in the order in which they came."""
+    statement = select(journal.c.hash, journal.c.bytes, journal.c.signature)
+    rows = connection.execute(statement.where(*conditions).order_by(journal.c.position))
+    return [StoredEntry(*row) for row in rows]
+
+
+def count_act(connection: Connection, act: Sequence[StoredEntry]) -> None:
+    """Take a whole act, already in the journal, into the read tables.
+
+    Args:
+        connection: In the transaction of the append.
+        act: Its entries in order.
+    """
+    fresh = list(_admit(connection, act))
+    if not fresh:
+        return
+    places = {
+        (one.entry.participant or "", one.entry.path or "")
+        for one in fresh
+        if is_register(one.entry)
+    }
+    _refresh_stale(connection, [_refold(connection, place) for place in sorted(places)])
+    _add_signatures(connection, fresh)
+    _refresh_signatures(connection, places)
+
+
+def _admit(connection: Connection, act: Sequence[StoredEntry]) -> list[StoredEntry]:
+    """Entries that begin to count: the act's, and those of acts that waited for it."""
+    last = act[-1].hash
+    missing = _missing(connection, act)
+    if missing:
+        connection.execute(insert(waiting), [{"entry": one.hash, "act": last} for one in act])
+        connection.execute(
+            insert(waiting_for), [{"act": last, "needed": one} for one in sorted(missing)]
+        )
+        return []
+    admitted: list[StoredEntry] = []
+    ready = [list(act)]
+    while ready:
+        group = ready.pop()
+        admitted += group
+        hashes = [one.hash for one in group]
+        touched = connection.execute(
+            select(waiting_for.c.act).distinct().where(waiting_for.c.needed.in_(hashes))
+        ).scalars()
+        acts = list(touched)
+        if not acts:
+            continue
+        connection.execute(delete(waiting_for).where(waiting_for.c.needed.in_(hashes)))
+        for one in acts:
+            left = select(waiting_for.c.act).where(waiting_for.c.act == one).limit(1)
+            if connection.execute(left).first() is not None:
+                continue
+            entries = select(waiting.c.entry).where(waiting.c.act == one)
+            ready.append(stored_entries(connection, journal.c.hash.in_(entries)))
+            connection.execute(delete(waiting).where(waiting.c.act == one))
+    return admitted
+
+
+def _missing(connection: Connection, act: Sequence[StoredEntry]) -> set[str]:
+    if not all(known_to_fold(one) for one in act):
+        return {NEWER}
+    contents = _contents(connection, [one.hash for one in act], "value")
+    needed = {other for one in act for other in builds_on(one.entry, contents.get(one.hash))} - {
+        one.hash for one in act
+    }
+    if not needed:
+        return set()
+    statement = (
+        select(journal.c.hash)
+        .outerjoin(waiting, waiting.c.entry == journal.c.hash)
+        .where(journal.c.hash.in_(needed), waiting.c.entry.is_(None))
+    )
+    return needed - set(connection.execute(statement).scalars())
+
+
+def _contents(connection: Connection, hashes: Iterable[str], part: str) -> dict[str, bytes]:
+    wanted = list(hashes)
+    if not wanted:
+        return {}
+    statement = select(payload.c.entry, payload.c.content).where(
+        payload.c.entry.in_(wanted), payload.c.part == part
+    )
+    return {row[0]: row[1] for row in connection.execute(statement)}
+
+
+def _refold(connection: Connection, place: _Place) -> tuple[set[str], set[str]]:
+    """Fold one register again; gives its heads, and the entries that became or ceased current."""
+    participant, path = place
+    counted = [
+        one
+        for one in stored_entries(
+            connection,
+            journal.c.participant == participant,
+            journal.c.path == path,
+            journal.c.hash.not_in(select(waiting.c.entry)),
+        )
+        if is_register(one.entry)
+    ]
+    superseded = {other for one in counted for other in one.entry.supersedes}
+    candidates = [one.hash for one in counted if one.hash not in superseded]
+    values = _contents(connection, candidates, "value")
+    reasons = _contents(
+        connection, [one.hash for one in counted if one.entry.reason is not None], "reason"
+    )
+    register = fold_register(counted, values)
+    here = select(head.c.entry).where(head.c.participant == participant, head.c.path == path)
+    old_heads = list(connection.execute(here).scalars())
+    before: set[str] = set()
+    if old_heads:
+        same = select(current.c.entry).where(current.c.head.in_(old_heads))
+        before = set(connection.execute(same).scalars())
+        for table, column in (
+            (current, current.c.head),
+            (dependence, dependence.c.head),
+            (head, head.c.entry),
+        ):
+            connection.execute(delete(table).where(column.in_(old_heads)))
+    by_hash = {one.hash: one for one in counted}
+    for one in register.heads:
+        row = HeadRow(
+            participant or None,
+            path,
+            one,
+            register.twins[one],
+            False,
+            register.conflict,
+            values.get(one),
+            reasons.get(one),
+        )
+        connection.execute(insert(head), [head_row(row, by_hash[one])])
+        connection.execute(insert(current), current_rows(row))
+        _insert(connection, dependence, dependence_rows(row, by_hash[one]))
+    after = {each for one in register.heads for each in (one, *register.twins[one])}
+    return set(register.heads), before | after
+
+
+def _insert(connection: Connection, table: Table, rows: list[Row]) -> None:
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def _refresh_stale(connection: Connection, refolded: Sequence[tuple[set[str], set[str]]]) -> None:
+    """Mark what no longer counts; inputs come before what builds on them, so this ends."""
+    queue = {one for heads, _ in refolded for one in heads}
+    queue |= _dependents(connection, {one for _, touched in refolded for one in touched})
+    while queue:
+        one = queue.pop()
+        needed = select(dependence.c.needed).where(dependence.c.head == one)
+        hashes = list(connection.execute(needed).scalars())
+        if not hashes:
+            continue
+        stale = int(any(_no_longer_counts(connection, other) for other in hashes))
+        changed = connection.execute(
+            update(head).where(head.c.entry == one, head.c.stale != stale).values(stale=stale)
+        )
+        if changed.rowcount:
+            same = select(current.c.entry).where(current.c.head == one)
+            queue |= _dependents(connection, set(connection.execute(same).scalars()))
+
+
+def _dependents(connection: Connection, hashes: set[str]) -> set[str]:
+    statement = select(dependence.c.head).where(dependence.c.needed.in_(hashes))
+    return set(connection.execute(statement).scalars())
+
+
+def _no_longer_counts(connection: Connection, one: str) -> bool:
+    statement = (
+        select(head.c.stale)
+        .join(current, current.c.head == head.c.entry)
+        .where(current.c.entry == one)
+    )
+    row = connection.execute(statement).first()
+    if row is not None:
+        return bool(row[0])
+    found = stored_entries(connection, journal.c.hash == one)
+    return bool(found) and is_register(found[0].entry)
+
+
+def _add_signatures(connection: Connection, fresh: Sequence[StoredEntry]) -> None:
+    contents = _contents(connection, [one.hash for one in fresh if is_signing(one.entry)], "value")
+    for one in fresh:
+        if not is_signing(one.entry):
+            continue
+        found = signature_in(one.entry, contents.get(one.hash)) or Signature("", "", ())
+        row = SignatureRow(
+            one.hash,
+            one.entry.participant,
+            one.entry.path or "",
+            found.scope,
+            found.meaning,
+            "void",
+            found.items,
+        )
+        connection.execute(insert(signature), [signature_row(row, one)])
+        _insert(connection, signature_item, signature_item_rows(row))
+
+
+def is_signing(entry: Entry) -> bool:
+    """Whether the entry has a row among the signatures."""
+    return entry.path is not None and ACTIONS[entry.action].signs
+
+
+def _refresh_signatures(connection: Connection, places: set[_Place]) -> None:
+    affected: dict[str, tuple[str, str]] = {}
+    for participant, path in sorted(places):
+        parts = path.split("/")
+        scopes = ["/".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
+        listing = select(signature_item.c.signature).where(signature_item.c.path == path)
+        statement = select(signature.c.entry, signature.c.participant, signature.c.path).where(
+            signature.c.participant == participant,
+            or_(
+                signature.c.path == path,
+                signature.c.scope.in_(scopes),
+                signature.c.entry.in_(listing),
+            ),
+        )
+        for entry, whose, own in connection.execute(statement):
+            affected[entry] = (whose, own)
+    for entry, (participant, _) in sorted(affected.items()):
+        status = "valid" if _stands(connection, entry, participant) else "void"
+        connection.execute(
+            update(signature).where(signature.c.entry == entry).values(status=status)
+        )
+
+
+def _stands(connection: Connection, entry: str, participant: str) -> bool:
+    if connection.execute(select(current).where(current.c.entry == entry)).first() is None:
+        return False
+    stored = stored_entries(connection, journal.c.hash == entry)[0]
+    content = _contents(connection, [entry], "value").get(entry)
+    found = signature_in(stored.entry, content)
+    if found is None:
+        return False
+    statement = (
+        select(head.c.path, head.c.entry, current.c.entry)
+        .join(current, current.c.head == head.c.entry)
+        .where(head.c.participant == participant)
+    )
+    listed = [path for path, _ in found.items]
+    wanted: ColumnElement[bool] = head.c.path.in_(listed)
+    if found.scope:
+        wanted = or_(wanted, at_or_below(found.scope))
+    shown: dict[str, dict[str, list[str]]] = {}
+    for path, shown_head, each in connection.execute(statement.where(wanted)):
+        shown.setdefault(path, {}).setdefault(shown_head, []).append(each)
+
+    def heads_of(path: str) -> list[HeadRow]:
+        return [
+            HeadRow(None, path, one, tuple(same), False, False, None, None)
+            for one, same in shown.get(path, {}).items()
+        ]
+
+    def paths_under(scope: str) -> list[str]:
+        return [path for path in shown if path == scope or path.startswith(f"{scope}/")]
+
+    return signature_is_valid(found, heads_of, paths_under)

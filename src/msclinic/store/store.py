@@ -1,0 +1,192 @@
+"""The encrypted record of one device: opened, read, written, closed.
+
+One writer at a time and readers beside it, from any thread. The key is held by the connections
+alone; nothing here logs.
+"""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Engine, text
+
+from msclinic.domain.errors import KnownFault
+from msclinic.store.engine import reader_engine, writer_engine
+from msclinic.store.faults import known_faults, not_a_database
+from msclinic.store.migrate import demand_current, migrate
+from msclinic.store.reader import Reader
+from msclinic.store.rebuild import is_built, rebuild
+from msclinic.store.unit_of_work import UnitOfWork
+
+__all__ = ["Store"]
+
+_PAGE = 4096
+_PLAIN = b"SQLite format 3\x00"
+
+
+class Store:
+    """One open record; make it with ``create`` or ``open``."""
+
+    def __init__(self, path: Path, writer: Engine | None, readers: Engine) -> None:
+        self.path = path
+        self._writer = writer
+        self._readers = readers
+        self._turn = threading.Lock()
+        self._writing: int | None = None
+
+    @classmethod
+    def create(cls, path: Path, key: bytes, *, wait_seconds: float = 5.0) -> "Store":
+        """Make a new, empty record.
+
+        Args:
+            path: A file that does not exist.
+            key: 32 random bytes.
+            wait_seconds: How long to wait for another program's lock.
+
+        Raises:
+            KnownFault: The file exists, or cannot be written.
+        """
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        except FileExistsError:
+            raise KnownFault(
+                "database_exists",
+                "The record could not be made.",
+                "There is already a file of this name.",
+                "Choose another folder.",
+            ) from None
+        except OSError:
+            raise KnownFault(
+                "cannot_create",
+                "The record could not be made.",
+                "The folder is missing, or you may not write to it.",
+                "Check the data folder and its permissions, then try again.",
+            ) from None
+        try:
+            return cls._open(path, key, wait_seconds, read_only=False)
+        except BaseException:
+            for suffix in ("", "-wal", "-shm"):
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
+            raise
+
+    @classmethod
+    def open(
+        cls, path: Path, key: bytes, *, read_only: bool = False, wait_seconds: float = 5.0
+    ) -> "Store":
+        """Open a record, bringing its tables up to date.
+
+        Args:
+            path: The file.
+            key: The 32 bytes with which it was made.
+            read_only: Only read, beside a program that writes.
+            wait_seconds: How long to wait for another program's lock.
+
+        Raises:
+            KnownFault: No file, no record, wrong key, newer version, locked, disk full.
+        """
+        _demand_encrypted(path)
+        return cls._open(path, key, wait_seconds, read_only=read_only)
+
+    @classmethod
+    def _open(cls, path: Path, key: bytes, wait_seconds: float, *, read_only: bool) -> "Store":
+        writer = None if read_only else writer_engine(path, key, wait_seconds)
+        readers = reader_engine(path, key, wait_seconds)
+        store = cls(path, writer, readers)
+        try:
+            with known_faults():
+                if writer is None:
+                    with readers.connect() as connection, connection.begin():
+                        demand_current(connection)
+                else:
+                    with writer.connect() as connection, connection.begin():
+                        migrate(connection)
+                        if not is_built(connection):
+                            rebuild(connection)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def close(self) -> None:
+        """Close every connection; the last one folds the write-ahead log into the file."""
+        self._readers.dispose()
+        if self._writer is not None:
+            self._writer.dispose()
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def write(self) -> Iterator[UnitOfWork]:
+        """A unit of work: all of it is on the disk when the block ends, or nothing.
+
+        Raises:
+            KnownFault: It could not be written; nothing was changed.
+            RuntimeError: This thread is already writing.
+        """
+        if self._writer is None:
+            raise KnownFault(
+                "read_only",
+                "The entry could not be saved.",
+                "The record can only be read here.",
+                "Check that you may write to the data folder, then try again.",
+            )
+        if self._writing == threading.get_ident():
+            raise RuntimeError("a unit of work is already open in this thread")
+        with self._turn:
+            self._writing = threading.get_ident()
+            try:
+                with (
+                    known_faults(),
+                    self._writer.connect() as connection,
+                    connection.begin(),
+                ):
+                    yield UnitOfWork(connection)
+            finally:
+                self._writing = None
+
+    @contextmanager
+    def read(self) -> Iterator[Reader]:
+        """A snapshot of the record as it is now.
+
+        Raises:
+            KnownFault: It could not be read.
+        """
+        with known_faults(), self._readers.connect() as connection, connection.begin():
+            # The snapshot begins with the first read, not with BEGIN.
+            connection.execute(text("SELECT 1 FROM journal LIMIT 1")).first()
+            yield Reader(connection)
+
+    def rebuild(self) -> None:
+        """Drop the read tables and build them from the journal."""
+        with self.write() as uow:
+            rebuild(uow.connection)
+
+
+def _demand_encrypted(path: Path) -> None:
+    """Tell a missing file and one that cannot be a record from one with another key."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(_PLAIN))
+            size = path.stat().st_size
+    except FileNotFoundError:
+        raise KnownFault(
+            "no_database",
+            "The record could not be opened.",
+            "There is no such file.",
+            "Check that the data folder is the right one.",
+        ) from None
+    except OSError:
+        raise KnownFault(
+            "cannot_open",
+            "The record could not be opened.",
+            "The file is missing, or you may not read it.",
+            "Check the data folder and its permissions, then try again.",
+        ) from None
+    if start == _PLAIN or size == 0 or size % _PAGE:
+        raise not_a_database()

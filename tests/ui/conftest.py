@@ -1,0 +1,14 @@
+"""Every test of the window starts in the light theme, at 100 %, in English."""
+
+import pytest
+
+from msclinic.ui.style import apply_theme
+from msclinic.wording import set_language
+
+
+@pytest.fixture(autouse=True)
+def look(qapp):
+    set_language("en")
+    apply_theme(qapp)
+    yield
+    set_language("en")
