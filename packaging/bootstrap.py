@@ -26,7 +26,8 @@ def main() -> int:
     """Set up the environment; the exit code says whether it stands."""
     if sys.version_info < OLDEST:
         say(
-            f"Python {'.'.join(map(str, OLDEST))} or newer is needed; this is {sys.version.split()[0]}."
+            f"Python {'.'.join(map(str, OLDEST))} or newer is needed; "
+            f"this is {sys.version.split()[0]}."
         )
         return 2
     if not debian_packages():

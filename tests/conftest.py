@@ -1,5 +1,24 @@
-"""Shared by all tests: Qt draws offscreen and nothing reaches a network."""
+"""Shared by all tests: Qt draws offscreen, nothing reaches a network, and a clinic is at hand."""
 
 import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.clinic import Clinic, build_clinic, copy_clinic
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(scope="session")
+def clinic_template(tmp_path_factory: pytest.TempPathFactory) -> Clinic:
+    """A founded clinic that no test may open: copy it."""
+    return build_clinic(tmp_path_factory.mktemp("template") / "home")
+
+
+@pytest.fixture
+def clinic(clinic_template: Clinic, tmp_path) -> Iterator[Clinic]:
+    """A clinic of this test alone, with every role and no participant."""
+    made = copy_clinic(clinic_template, tmp_path / "home")
+    yield made
+    made.close()

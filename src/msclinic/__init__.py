@@ -1,3 +1,3 @@
-"""msclinic: the program with which a clinic runs an infusion trial in progressive multiple sclerosis."""
+"""msclinic: runs an infusion trial in progressive multiple sclerosis at a clinic."""
 
 __version__ = "0.1.0"

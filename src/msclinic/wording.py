@@ -21,6 +21,7 @@ __all__ = [
     "date_text",
     "day_text",
     "decimal_text",
+    "filled",
     "month_text",
     "plural",
     "set_language",
@@ -87,6 +88,11 @@ def tr(english: str, /, language: str | None = None, **parameters: object) -> st
         language: Another language than the chosen one.
         parameters: What the braces in the sentence name.
     """
+    return filled(english, parameters, language)
+
+
+def filled(english: str, parameters: Mapping[str, object], language: str | None = None) -> str:
+    """The same as ``tr`` where the parameters come as a mapping, as faults carry them."""
     sentence = catalogue(language or current_language()).get(english, english)
     return sentence.format(**parameters) if parameters else sentence
 

@@ -268,7 +268,7 @@ def test_an_act_signed_with_another_persons_key_is_found(filled: Path) -> None:
         (
             "INSERT INTO head SELECT 'ab', participant, path, visit, form, item, action, actor, "
             "role, typed_at, recorded_at, event_time, study_version, source, value, reason, "
-            "stale, conflict FROM head",
+            "replaces, stale, conflict FROM head",
             "row_unknown",
             "added",
         ),

@@ -27,7 +27,7 @@ class HomeLock:
         except OSError as error:
             os.close(handle)
             raise KnownFault(
-                "HOME_IN_USE",
+                "home_in_use",
                 what="This clinic is already open in another window.",
                 why="Two windows on one record could overtake each other.",
                 what_to_do="Go to the open window, or close it and start again.",

@@ -1,7 +1,6 @@
 """What a person chose for this device: language, light or dark, size of text. No clinical data."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -58,4 +57,4 @@ def store_settings(home: Path, settings: Settings) -> None:
     )
     home.mkdir(parents=True, exist_ok=True)
     temporary.write_text(text, "utf-8")
-    os.replace(temporary, home / "settings.json")
+    temporary.replace(home / "settings.json")

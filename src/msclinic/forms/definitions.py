@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from attrs import field, frozen
 
+from msclinic.domain.values import MISSING_REASONS
 from msclinic.forms.expressions import Expression
 
 __all__ = [
@@ -26,7 +27,6 @@ __all__ = [
 ]
 
 ITEM_TYPES = ("text", "integer", "decimal", "code", "codes", "date", "partial_date", "datetime")
-MISSING_REASONS = ("NOT_DONE", "NA", "UNKNOWN", "NOT_ASKED", "UNABLE", "REFUSED")
 GATES = ("G1", "G2", "G3", "G4", "G5", "G6", "G7")
 SINGLE_KEY = "1"
 """The repeat key of everything that does not repeat."""

@@ -27,7 +27,12 @@ OUTCOMES: Mapping[Outcome, str] = MappingProxyType(
     }
 )
 GATE_STATES: Mapping[str, str] = MappingProxyType(
-    {"signed": "signed", "void": "void: signed values changed", "open": "not signed"}
+    {
+        "signed": "signed",
+        "void": "void: signed values changed",
+        "expired": "signed too early, expired",
+        "open": "not signed",
+    }
 )
 DUE_STATES: Mapping[str, str] = MappingProxyType(
     {
@@ -100,4 +105,8 @@ class Phrases:
 
     def signer(self, signer: Signer) -> str:
         """Who and when: ``PHY 01, 09:52``."""
-        return f"{signer.account}, {self.time(signer.at)}"
+        return f"{signer.account or signer.role}, {self.time(signer.at)}"
+
+    def person(self, signer: Signer) -> str:
+        """Who, in which role; the role alone where the account is not to be read."""
+        return f"{signer.account} ({signer.role})" if signer.account else signer.role

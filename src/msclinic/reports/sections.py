@@ -184,9 +184,9 @@ def draw_gates(sheet: Sheet, words: Phrases, gates: tuple[Gate, ...]) -> None:
     )
     rows = []
     for gate in gates:
-        signers = "\n".join(f"{s.account} ({s.role}), {words.time(s.at)}" for s in gate.signers)
+        signers = "\n".join(f"{words.person(s)}, {words.time(s.at)}" for s in gate.signers)
         state = words.tr(GATE_STATES[gate.state])
-        tone = {"signed": "ok", "void": "stop", "open": "att"}[gate.state]
+        tone = {"signed": "ok", "void": "stop", "expired": "att", "open": "att"}[gate.state]
         text = f"{state}. {gate.note}" if gate.note else state
         rows.append((gate.code, gate.name, signers, Cell(text, colour=tone, weight=500)))
     sheet.table(sheet.fitted(columns, rows, sheet.width + 6, widest=180), rows)
@@ -343,7 +343,7 @@ def draw_deviations(sheet: Sheet, words: Phrases, deviations: tuple[Deviation, .
         comment = [deviation.comment] if deviation.comment else []
         if deviation.signed is not None:
             signed = deviation.signed
-            comment.append(f"{signed.account} ({signed.role}), {words.time(signed.at)}")
+            comment.append(f"{words.person(signed)}, {words.time(signed.at)}")
         kind: str | Cell = deviation.classification
         if not deviation.classification:
             kind = Cell(words.tr("not classified"), colour="att", weight=500)
@@ -393,6 +393,6 @@ def draw_signatures(sheet: Sheet, words: Phrases, signatures: tuple[Signature, .
         if not signature.valid:
             void = words.tr("void: signed values changed")
             when = Cell(f"{when}\n{void}", colour="stop", weight=500)
-        who = f"{signer.account} ({signer.role})"
+        who = words.person(signer)
         rows.append((signature.meaning, signature.scope, who, when))
     sheet.table(columns, rows)

@@ -132,7 +132,8 @@ class Signer:
     """A person who signed, and when.
 
     Attributes:
-        account: The person's short name in the study, such as ``NUR 04``.
+        account: The person's short name in the study, such as ``NUR 04``; empty where only the
+            role may be read.
         role: Role title in the document's language.
         at: Time of the signature.
     """
@@ -185,14 +186,15 @@ class Gate:
     Attributes:
         code: Such as ``G1``.
         name: Its plain name in the document's language.
-        state: ``signed``, ``void`` (something beneath changed) or ``open``.
+        state: ``signed``, ``void`` (something beneath changed), ``expired`` (signed too long before
+            it was needed) or ``open``.
         signers: Who signed it, in order.
         note: Override or reason, or empty.
     """
 
     code: str
     name: str
-    state: Literal["signed", "void", "open"]
+    state: Literal["signed", "void", "expired", "open"]
     signers: tuple[Signer, ...] = ()
     note: str = ""
 

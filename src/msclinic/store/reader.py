@@ -4,13 +4,13 @@ Nothing here writes. Snapshots are meant to be short; long work takes one of its
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import rfc8785
 from attrs import evolve, field, frozen
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, bindparam, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from msclinic.record.entry import ZEROS, Entry, Payload, StoredEntry
@@ -83,6 +83,7 @@ class Head:
         event_time: When it happened.
         study_version: The study under which it was made.
         source: Where the value came from.
+        replaces: How many earlier heads it replaced; 0 for a first answer.
         stale: What it was computed from, or kept for, has changed since.
         conflict: The register has another head.
         known: What an entry replacing this head must supersede: the head and its twins.
@@ -101,6 +102,7 @@ class Head:
     event_time: datetime | None
     study_version: str | None
     source: str | None
+    replaces: int
     stale: bool
     conflict: bool
     known: tuple[str, ...]
@@ -230,13 +232,17 @@ class Reader:
             .where(*conditions)
             .order_by(head.c.participant, head.c.path, head.c.entry, current.c.entry)
         )
-        found: list[Head] = []
-        for row in self.connection.execute(statement).mappings():
-            if found and found[-1].entry == row["entry"]:
-                found[-1] = evolve(found[-1], known=(*found[-1].known, row["same"]))
-                continue
-            found.append(_head(row))
-        return found
+        return _heads(self.connection.execute(statement).mappings())
+
+    def at(self, participant: str | None, path: str) -> list[Head]:
+        """The heads of one register; more than one is a conflict.
+
+        Args:
+            participant: Random id, none for the site's registers.
+            path: The register.
+        """
+        found = self.connection.execute(_AT, {"who": participant or "", "where": path})
+        return _heads(found.mappings())
 
     def trail(self, participant: str | None, path: str) -> list[TrailRow]:
         """Every entry of a register, in the order in which this store took them in."""
@@ -324,6 +330,14 @@ class Reader:
             for row in rows
         ]
 
+    def roles_acted(self, participant: str, account: str) -> frozenset[str]:
+        """Roles in which an account has ever written into a participant's record."""
+        statement = select(journal.c.hash, journal.c.bytes, journal.c.signature).where(
+            journal.c.participant == participant, journal.c.actor == account
+        )
+        roles = {StoredEntry(*row).entry.role for row in self.connection.execute(statement)}
+        return frozenset(role for role in roles if role)
+
     def participants(self) -> tuple[str, ...]:
         """Random ids of all participants who have a current value, sorted."""
         statement = select(head.c.participant).distinct().where(head.c.participant != "")
@@ -383,6 +397,25 @@ class Reader:
             yield Payload(*row)
 
 
+# Built once: it runs for every answer.
+_AT = (
+    select(head, current.c.entry.label("same"))
+    .join(current, current.c.head == head.c.entry)
+    .where(head.c.participant == bindparam("who"), head.c.path == bindparam("where"))
+    .order_by(head.c.entry, current.c.entry)
+)
+
+
+def _heads(rows: Iterable[RowMapping]) -> list[Head]:
+    found: list[Head] = []
+    for row in rows:
+        if found and found[-1].entry == row["entry"]:
+            found[-1] = evolve(found[-1], known=(*found[-1].known, row["same"]))
+        else:
+            found.append(_head(row))
+    return found
+
+
 def _head(row: RowMapping) -> Head:
     return Head(
         participant=row["participant"] or None,
@@ -398,6 +431,7 @@ def _head(row: RowMapping) -> Head:
         event_time=None if row["event_time"] is None else moment(row["event_time"]),
         study_version=row["study_version"],
         source=row["source"],
+        replaces=row["replaces"],
         stale=bool(row["stale"]),
         conflict=bool(row["conflict"]),
         known=(row["same"],),

@@ -72,6 +72,7 @@ def head_row(row: HeadRow, stored: StoredEntry) -> Row:
         "source": entry.source,
         "value": row.value,
         "reason": row.reason,
+        "replaces": len(entry.supersedes),
         "stale": int(row.stale),
         "conflict": int(row.conflict),
     }

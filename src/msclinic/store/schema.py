@@ -178,6 +178,7 @@ head = Table(
     Column("source", Text),
     Column("value", LargeBinary),
     Column("reason", LargeBinary),
+    Column("replaces", Integer, nullable=False),
     Column("stale", Integer, nullable=False),
     Column("conflict", Integer, nullable=False),
 )

@@ -60,6 +60,7 @@ class _Loader:
         self._texts = texts
         self.mistakes: list[Mistake] = []
         self._languages: tuple[str, ...] = ("en",)
+        self._places: dict[str, Place] = {}
 
     def load(self) -> Study | None:
         form_files = sorted(
@@ -71,6 +72,11 @@ class _Loader:
         for path in _FILES:
             if path not in self._texts:
                 self._note(path, "MISSING_FILE", f"a study needs the file {path}")
+        self._read_all()
+        # What follows from a file that cannot be read would only hide why.
+        if any(mistake.code in ("MISSING_FILE", "YAML_SYNTAX") for mistake in self.mistakes):
+            return None
+        self._choose_languages()
         codelists = self._codelists()
         head = self._head(codelists)
         units = self._units()
@@ -125,9 +131,14 @@ class _Loader:
     def _reader(self, file: str) -> Reader:
         return Reader(file, self.mistakes, self._languages)
 
+    def _read_all(self) -> None:
+        for path, text in self._texts.items():
+            place = read_yaml(self._reader(path), text)
+            if place is not None:
+                self._places[path] = place
+
     def _read(self, reader: Reader) -> Place | None:
-        text = self._texts.get(reader.file)
-        return None if text is None else read_yaml(reader, text)
+        return self._places.get(reader.file)
 
     def _form_names(self, files: list[str]) -> list[str]:
         return [path.removeprefix("forms/").removesuffix(".yaml") for path in files]
@@ -146,7 +157,6 @@ class _Loader:
             ("oid", "label", "title", "version", "languages"),
             ("registry", "settings", "context"),
         )
-        reader.languages = self._languages
         head.oid = reader.oid(keys.get("oid"), "the study's OID")
         head.label = reader.wording(keys.get("label"), "label")
         head.title = reader.wording(keys.get("title"), "title")
@@ -209,9 +219,8 @@ class _Loader:
     # The other files
 
     def _choose_languages(self) -> None:
-        quiet = Reader("study.yaml", [])
-        place = self._read(quiet)
         reader = self._reader("study.yaml")
+        place = self._read(reader)
         if place is None or not isinstance(place.value, dict):
             return
         listed = place.value.get("languages")
@@ -225,7 +234,6 @@ class _Loader:
         self._languages = tuple(name for name in LANGUAGES if name in names) or ("en",)
 
     def _codelists(self) -> dict[str, Codelist]:
-        self._choose_languages()
         reader = self._reader("codelists.yaml")
         place = self._read(reader)
         found: dict[str, Codelist] = {}

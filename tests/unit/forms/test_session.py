@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.unit.study.small_study import FILES
 
 from msclinic.domain.values import Answer, Code, Missing
 from msclinic.forms import EntrySession, FormDefinition, Ref
@@ -16,7 +17,6 @@ from msclinic.forms.expressions import Scope, ValueType, compile_expression
 from msclinic.forms.functions import Kind
 from msclinic.study.content import pack
 from msclinic.study.loader import study_from_content
-from tests.unit.study.small_study import FILES
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 TEMP = ("main", "1", "TEMP")

@@ -10,7 +10,7 @@ version: "1.0"
 registry: {nct: NCT00000000}
 languages: [en, pl]
 settings:
-  - {key: temp_hold, value: 38.0, unit: Cel, tag: DEFAULT, source: study default, help: {en: H, pl: S}}
+  - {key: temp_hold, value: 38.0, unit: Cel, tag: DEFAULT, source: default, help: {en: H, pl: S}}
   - {key: min_age, value: 18, tag: FACT, source: registry, help: {en: Age, pl: Wiek}}
 context:
   - {name: SEX, type: code, codelist: SEX}

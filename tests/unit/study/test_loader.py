@@ -5,12 +5,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from tests.unit.study.small_study import FILES, write_study
 
 from msclinic.forms.functions import FUNCTIONS
 from msclinic.shipped import shipped_study
 from msclinic.study import MISTAKES, Mistake, StudyMistakes, load_study, study_from_content
 from msclinic.study.schedule_loader import RIGHTS
-from tests.unit.study.small_study import FILES, write_study
 
 V = "forms/vitals.yaml"
 ROLE_NUR = FILES["rights.yaml"].split("meanings:")[0].removeprefix("roles:\n")
@@ -101,7 +101,7 @@ PLANTED = [
     ("study.yaml", "value: 18", "value: [1]", "WRONG_VALUE", "value: [1]"),
     ("study.yaml", "codelist: SEX", "codelist: SEXES", "UNKNOWN_CODELIST", "SEXES"),
     ("study.yaml", ", codelist: SEX", "", "CODELIST_MISSING", "name: SEX"),
-    ("study.yaml", "label: {en", "label: {{en", "YAML_SYNTAX", "label"),
+    ("study.yaml", "oid: SMALL", "oid: SMALL\n  x: 1", "YAML_SYNTAX", "x: 1"),
     ("visits.yaml", "[-42, -1]", "[-1, -42]", "WINDOW_REVERSED", "[-1"),
     ("visits.yaml", "target_day: -28", "target_day: 5", "TARGET_OUTSIDE_WINDOW", "target_day: 5"),
     ("visits.yaml", "[-7, 1]", "[0, 1]", "NO_DAY_ZERO", "code: V1"),

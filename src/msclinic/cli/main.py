@@ -1,0 +1,108 @@
+"""Runs one subcommand and turns what happens into an exit code and one plain line.
+
+A person never sees a stack trace; what is not a known fault goes to the log by type and place.
+"""
+
+import json
+import logging
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Mapping
+
+from msclinic.app.log import start_log
+from msclinic.app.paths import home_folder
+from msclinic.cli import commands
+from msclinic.cli.options import Exit, parser
+from msclinic.domain.errors import KnownFault, UserError
+from msclinic.services.session import Refused
+from msclinic.study import StudyMistakes
+from msclinic.wording import filled, tr
+
+__all__ = ["Windows", "main", "sentence"]
+
+_HELD = frozenset({"home_in_use", "database_locked"})
+
+
+class Windows:
+    """What needs a screen, handed in from above so that no command imports a window.
+
+    Attributes:
+        open: Opens the window on a home and gives the exit code.
+        demo: Builds the demo clinic and plays a day through the windows.
+    """
+
+    def __init__(self, open: Callable[[Namespace], int], demo: Callable[[Namespace], int]) -> None:
+        self.open = open
+        self.demo = demo
+
+
+def main(arguments: list[str], windows: Windows) -> int:
+    """Run what the command line asks for.
+
+    Args:
+        arguments: Without the program's name.
+        windows: The commands that need a screen.
+
+    Returns:
+        0 done, 1 something found wrong, 2 bad input, 3 refused.
+    """
+    try:
+        options = parser().parse_args(arguments)
+    except SystemExit as end:
+        return int(end.code or 0)
+    table: Mapping[str | None, Callable[[Namespace], int]] = {
+        None: windows.open,
+        "demo": windows.demo,
+        "study": commands.study_check,
+        "verify": commands.verify,
+        "export": commands.export,
+        "documents": commands.documents,
+    }
+    if options.command not in ("study", "demo"):
+        options.home = home_folder(options.home)
+        start_log(options.home) if options.home.exists() else None
+    try:
+        return table[options.command](options)
+    except StudyMistakes as found:
+        for mistake in found.mistakes:
+            _say(str(mistake))
+        return Exit.FOUND_WRONG
+    except UserError as error:
+        _complain(error, as_json=options.json)
+        refused = isinstance(error, Refused) or error.code in _HELD
+        return Exit.REFUSED if refused else Exit.BAD_INPUT
+    except KeyboardInterrupt:
+        _say(tr("Stopped. What was stored stays stored."))
+        return Exit.BAD_INPUT
+    except OSError as error:
+        _complain(_from_system(error), as_json=options.json)
+        return Exit.BAD_INPUT
+    except Exception as error:
+        logging.getLogger("msclinic").error("a command ended unexpectedly", exc_info=error)
+        _say(tr("Something went wrong inside the program. Nothing stored was lost; see its log."))
+        return Exit.BAD_INPUT
+
+
+def sentence(error: UserError) -> str:
+    """A fault as one line in the chosen language."""
+    return " ".join(filled(part, error.parameters) for part in error.sentences)
+
+
+def _complain(error: UserError, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"error": error.code, "sentence": sentence(error)}, ensure_ascii=False))
+    _say(sentence(error))
+
+
+def _say(line: str) -> None:
+    print(f"msclinic: {line}", file=sys.stderr)
+
+
+def _from_system(error: OSError) -> KnownFault:
+    return KnownFault(
+        "system",
+        what="A file could not be read or written.",
+        why="The system said: {reason}.",
+        what_to_do="Check the disk and the folder, then try again.",
+        parameters={"reason": error.strerror or type(error).__name__},
+    )

@@ -1,0 +1,94 @@
+"""The command line's shape: every subcommand, its options, and the exit codes.
+
+Options that name the home or the person stand before or after the subcommand. A password is never
+an argument.
+"""
+
+import argparse
+from enum import IntEnum
+from pathlib import Path
+
+from msclinic import __version__
+
+__all__ = ["Exit", "parser"]
+
+
+class Exit(IntEnum):
+    """What the program's exit code means."""
+
+    DONE = 0
+    FOUND_WRONG = 1
+    BAD_INPUT = 2
+    REFUSED = 3
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says a mistake in one line: what, and how to learn more."""
+
+    def error(self, message: str) -> "None":  # type: ignore[override]
+        self.exit(Exit.BAD_INPUT, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of ``msclinic``; without a subcommand the window opens."""
+    top = _Parser(
+        prog="msclinic",
+        description="Runs an infusion trial at a clinic. Without a command the window opens.",
+    )
+    top.add_argument("--version", action="version", version=f"msclinic {__version__}")
+    _common(top, first=True)
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+
+    demo = _command(commands, "demo", "a whole clinic on made-up participants")
+    demo.add_argument("--out", type=Path, default=Path("demo-output"), metavar="DIR")
+    demo.add_argument("--stay", action="store_true", help="leave the window open on Today")
+
+    study = _command(commands, "study", "work on a study folder")
+    study_commands = study.add_subparsers(
+        dest="study_command", metavar="COMMAND", required=True, parser_class=_Parser
+    )
+    check = _command(study_commands, "check", "print every mistake of a study folder")
+    check.add_argument("folder", nargs="?", type=Path, metavar="DIR")
+
+    export = _command(commands, "export", "write an export")
+    export.add_argument("--format", choices=["odm"], required=True)
+    export.add_argument("--out", type=Path, required=True, metavar="PATH")
+
+    documents = _command(commands, "documents", "make and check documents")
+    document_commands = documents.add_subparsers(
+        dest="documents_command", metavar="COMMAND", required=True, parser_class=_Parser
+    )
+    summary = _command(document_commands, "summary", "the summary of one visit")
+    summary.add_argument("participant", metavar="CODE")
+    summary.add_argument("visit", metavar="VISIT")
+    summary.add_argument("--out", type=Path, required=True, metavar="FILE")
+    summary.add_argument("--language", choices=["en", "pl"], default="en")
+    check_file = _command(document_commands, "check", "who signed a file, and is it unchanged")
+    check_file.add_argument("file", type=Path, metavar="FILE.pdf")
+
+    _command(commands, "verify", "chain, signatures, triggers and tables: all agree, or where not")
+    return top
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, summary: str
+) -> argparse.ArgumentParser:
+    made = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
+    _common(made, first=False)
+    return made
+
+
+def _common(target: argparse.ArgumentParser, *, first: bool) -> None:
+    # The same options on both levels: only the outer one has defaults, the inner never resets them.
+    default = None if first else argparse.SUPPRESS
+    target.add_argument("--home", type=Path, metavar="DIR", default=default, help="data folder")
+    target.add_argument("--account", metavar="NAME", default=default, help="who asks")
+    target.add_argument(
+        "--password-file", type=Path, metavar="FILE", default=default, help="holds the password"
+    )
+    target.add_argument(
+        "--json",
+        action="store_true",
+        default=False if first else argparse.SUPPRESS,
+        help="an answer for programs",
+    )

@@ -1,0 +1,117 @@
+"""Facts from outside a form that its expressions may ask for, read from the record.
+
+What is not known is left out, so that an expression over it is unknown and never wrong.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from msclinic.domain.infusion.facts import RunFacts
+from msclinic.domain.values import Answer, Code, from_json
+from msclinic.domain.visits import visit_window, window_status
+from msclinic.services.infusion.facts import infusion_context, run_facts
+from msclinic.services.session import Session
+from msclinic.services.visits import anchor_of, infusion_dates, plan_of, visit_day
+from msclinic.store import Head, Reader
+
+__all__ = ["ContextValue", "answers_by_item", "form_context", "latest_answer"]
+
+ContextValue = Answer | bool
+
+
+def form_context(
+    session: Session,
+    reader: Reader,
+    participant: str,
+    visit: str,
+    visit_key: str = "1",
+    facts: RunFacts | None = None,
+) -> dict[str, ContextValue]:
+    """The context of every form of a visit, by name.
+
+    Args:
+        session: Who fills in the form.
+        reader: The record as it is now.
+        participant: Whose visit.
+        visit: Visit code.
+        visit_key: Key of a repeated visit.
+        facts: The infusion run's facts, where they were read already.
+    """
+    today = session.now().astimezone(session.zone).date()
+    day = visit_day(reader, participant, visit, visit_key) or today
+    found: dict[str, ContextValue] = {
+        "YEAR": today.year,
+        "TODAY": today,
+        "VISIT_DATE": day,
+        "INFUSION_VISIT": bool(session.study.visit(visit).infusion),
+    }
+    for head in reader.heads(participant=participant, prefix="participant/code"):
+        found["PARTICIPANT_CODE"] = str((head.value or {}).get("value", ""))
+    demography = answers_by_item(reader.heads(participant=participant, form="demography"))
+    if "SEX" in demography:
+        found["SEX"] = demography["SEX"]
+    _schedule(session, reader, participant, visit, day, found)
+    if session.study.visit(visit).infusion:
+        run = facts or run_facts(session, reader, participant, visit, visit_key)
+        found |= infusion_context(run)
+    return found
+
+
+def _schedule(
+    session: Session,
+    reader: Reader,
+    participant: str,
+    visit: str,
+    day: date,
+    found: dict[str, ContextValue],
+) -> None:
+    planned = session.study.visit(visit)
+    if planned.infusion:
+        found["INFUSION_NUMBER"] = planned.infusion
+    given = infusion_dates(session, reader, participant)
+    window = visit_window(plan_of(session, visit), anchor_of(session, reader, participant))
+    if window is not None:
+        found["IN_WINDOW"] = window_status(window, day) == "inside"
+    if 1 in given:
+        found["DAYS_FROM_INFUSION_1"] = (day - given[1]).days
+    earlier = [given[number] for number in given if number < (planned.infusion or 99)]
+    if earlier:
+        found["DAYS_FROM_PREVIOUS_INFUSION"] = (day - max(earlier)).days
+    scale = latest_answer(reader, participant, "vital_signs", "NEWS2_SCALE", visit)
+    if isinstance(scale, Code):
+        found["NEWS2_SCALE"] = scale
+    kit = latest_answer(reader, participant, "kit_assignment", "KIT_NUMBER", visit)
+    if isinstance(kit, str):
+        found["ASSIGNED_KIT"] = kit
+    weights = [
+        (head.recorded_at, from_json(head.value))
+        for item in ("A18", "WEIGHT")
+        for head in reader.heads(participant=participant, item=item)
+        if head.value is not None and not head.path.startswith(f"{visit}/")
+    ]
+    measured = [(at, weight) for at, weight in weights if isinstance(weight, Decimal)]
+    if measured:
+        found["PREVIOUS_WEIGHT"] = max(measured, key=_moment)[1]
+
+
+def answers_by_item(heads: list[Head]) -> dict[str, Answer]:
+    """Answers of a form's items that do not repeat, by OID."""
+    return {
+        head.path.rsplit("/", 1)[1]: from_json(head.value)
+        for head in heads
+        if head.value is not None and head.path.count("/") == 6
+    }
+
+
+def latest_answer(
+    reader: Reader, participant: str, form: str, item: str, visit: str | None = None
+) -> Answer | None:
+    """The answer of an item that stands once, in one visit or anywhere."""
+    for head in reader.heads(participant=participant, form=form, item=item, visit=visit):
+        if head.value is not None:
+            return from_json(head.value)
+    return None
+
+
+def _moment(pair: tuple[datetime, Decimal]) -> datetime:
+    return pair[0]

@@ -1,0 +1,170 @@
+"""The made-up clinic's people at work: who is signed in, what time it is, how a form is filled in.
+
+Everything is written through the services, as a person at the screen would; never into a table.
+"""
+
+import random
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from attrs import define, field
+
+from msclinic.domain.values import Answer, Clock
+from msclinic.services.entry import FormEntry
+from msclinic.services.founding import SiteDetails, found_clinic
+from msclinic.services.home import Home
+from msclinic.services.people import open_account
+from msclinic.services.session import Session
+from msclinic.services.sign_in import join, sign_in
+from msclinic.shipped import shipped_study
+from msclinic.vault import Cost
+
+__all__ = ["ROLES", "SITE", "Floor", "TurnableClock", "made_up_passwords", "open_floor"]
+
+SITE = SiteDetails(code="PL01", city="Katowice")
+ROLES: Mapping[str, str] = {
+    "ADMIN-01": "ADMIN",
+    "PI-01": "PI",
+    "PHY-01": "PHY",
+    "PHY-02": "PHY",
+    "NUR-04": "NUR",
+    "NUR-06": "NUR",
+    "RAT-02": "RAT",
+    "CRC-01": "CRC",
+    "PREP-01": "PREP",
+    "PREP-02": "PREP",
+    "DM-01": "DM",
+    "MON-01": "MON",
+}
+# The passwords of the made-up clinic stand beside it in a file: a slow hash would protect nothing.
+_COST = Cost(1024, 1, 1)
+_WORDS = (
+    "amber anchor apple barley basket beacon birch bramble bridge candle canyon cedar cherry "
+    "clover cobalt copper coral cotton cradle daisy ember fable falcon feather fiddle forest "
+    "garden ginger glacier granite harbor hazel honey island ivory jasmine kettle ladder lantern "
+    "lemon linden maple marble meadow melon mirror nectar oasis olive orchard paddle pebble pepper "
+    "pigeon planet poplar quartz raven ribbon river saddle saffron sailor sandal silver sparrow "
+    "sunday table thistle timber tulip valley velvet violet walnut willow winter"
+).split()
+
+
+class TurnableClock(Clock, Protocol):
+    """A clock whose time passes when it is told to."""
+
+    def turn_to(self, moment: datetime) -> None:
+        """Let time pass until a moment."""
+        ...
+
+
+@define
+class Floor:
+    """The clinic at one moment.
+
+    Attributes:
+        home: The data folder.
+        clock: The clock that everybody reads.
+        passwords: Of every account.
+        chance: The one source of made-up values, always with the same seed.
+        sessions: Who is signed in, by account.
+    """
+
+    home: Home
+    clock: TurnableClock
+    passwords: Mapping[str, str]
+    chance: random.Random
+    sessions: dict[str, Session] = field(factory=dict)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The site's time zone."""
+        return ZoneInfo(SITE.zone)
+
+    @property
+    def today(self) -> date:
+        """The local day."""
+        return self.clock.now().astimezone(self.zone).date()
+
+    def session(self, account: str) -> Session:
+        """The session of an account, signed in when first asked for."""
+        if account not in self.sessions:
+            first = next(iter(self.sessions.values()), None)
+            self.sessions[account] = (
+                sign_in(self.home, account, self.passwords[account], self.clock)
+                if first is None
+                else join(first, account, self.passwords[account])
+            )
+        return self.sessions[account]
+
+    def moment(self, day: date, clock_time: str) -> datetime:
+        """A local time of a day, such as ``08:05``."""
+        return datetime.combine(day, time.fromisoformat(clock_time), self.zone)
+
+    def wait_until(self, day: date, clock_time: str) -> None:
+        """Let time pass until a local time, if it is not past already."""
+        moment = self.moment(day, clock_time)
+        if moment > self.clock.now():
+            self.clock.turn_to(moment)
+
+    def wait(self, minutes: float) -> None:
+        """Let minutes pass."""
+        self.clock.turn_to(self.clock.now() + timedelta(minutes=minutes))
+
+    def fill(self, entry: FormEntry, answers: Mapping[str, Answer], key: str | None = None) -> None:
+        """Give a form's answers as one act, in the form's order.
+
+        Raises:
+            AssertionError: An answer cannot be true; the made-up data are then wrong.
+        """
+        order = [item.oid for group in entry.form.item_groups for item in group.items]
+        given = sorted(answers, key=order.index)
+        stored = entry.answer_together([(entry.ref(item, key), answers[item]) for item in given])
+        if not stored.accepted:
+            codes = [finding.code for finding in stored.findings]
+            raise AssertionError(f"{entry.form.oid} refuses a made-up answer: {codes}")
+
+    def keep_unusual(self, entry: FormEntry, choice: str = "2") -> None:
+        """Keep every unusual finding of a form with a reason."""
+        for finding in entry.open_findings():
+            if finding.severity == "soft":
+                group, key, item = finding.path.split("/")[-3:]
+                entry.keep([(group, key, item)], finding.code, choice)
+
+    def close(self) -> None:
+        """Drop every key and close the record."""
+        for session in self.sessions.values():
+            session.close()
+        self.sessions.clear()
+
+
+def made_up_passwords(chance: random.Random) -> dict[str, str]:
+    """Four words for every account."""
+    return {account: " ".join(chance.sample(_WORDS, 4)) for account in ROLES}
+
+
+def open_floor(folder: Path, clock: TurnableClock, chance: random.Random) -> Floor:
+    """Found the clinic and open its accounts.
+
+    Args:
+        folder: Where; must hold no clinic.
+        clock: Stands at the day the clinic is founded.
+        chance: Where made-up values come from.
+    """
+    passwords = made_up_passwords(chance)
+    founding = found_clinic(
+        folder,
+        SITE,
+        passwords[SITE.admin],
+        passwords[SITE.investigator],
+        shipped_study(),
+        clock,
+        _COST,
+    )
+    floor = Floor(founding.home, clock, passwords, chance)
+    admin, investigator = floor.session(SITE.admin), floor.session(SITE.investigator)
+    for account, role in ROLES.items():
+        if account not in (SITE.admin, SITE.investigator):
+            open_account(admin, account, role, passwords[account], investigator, _COST)
+    return floor

@@ -1,0 +1,61 @@
+"""What people do on an infusion day, in one place for screens and scenarios.
+
+Every function takes the session of who acts and checks right, order and gate itself.
+"""
+
+from msclinic.services.infusion.bedside import (
+    Comparison,
+    Difference,
+    compare,
+    finish_check,
+    open_bedside_check,
+)
+from msclinic.services.infusion.course import (
+    arrive,
+    cancel_run,
+    change_rate,
+    close_visit,
+    defer_run,
+    end_infusion,
+    flush,
+    interrupt,
+    resume,
+    start_infusion,
+)
+from msclinic.services.infusion.deviation_record import (
+    DeviationState,
+    classify_deviation,
+    deviation_states,
+    record_deviations,
+)
+from msclinic.services.infusion.refusals import GateShut
+from msclinic.services.infusion.rounds import RoundEntry, round_not_done, round_readings
+from msclinic.services.infusion.signing_gates import sign_gate, switch_dosing
+
+__all__ = [
+    "Comparison",
+    "DeviationState",
+    "Difference",
+    "GateShut",
+    "RoundEntry",
+    "arrive",
+    "cancel_run",
+    "change_rate",
+    "classify_deviation",
+    "close_visit",
+    "compare",
+    "defer_run",
+    "deviation_states",
+    "end_infusion",
+    "finish_check",
+    "flush",
+    "interrupt",
+    "open_bedside_check",
+    "record_deviations",
+    "resume",
+    "round_not_done",
+    "round_readings",
+    "sign_gate",
+    "start_infusion",
+    "switch_dosing",
+]

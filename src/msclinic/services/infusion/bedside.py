@@ -1,0 +1,139 @@
+"""The bedside check by two persons: each an own instance, compared only after both have finished.
+
+Nothing is copied from one to the other, and the first answers of both stay in the trail.
+"""
+
+from attrs import frozen
+
+from msclinic.domain.errors import UserError
+from msclinic.domain.infusion.gates import gate
+from msclinic.domain.infusion.items import BEDSIDE_CHECK
+from msclinic.domain.values import Answer
+from msclinic.services.entry import FormEntry
+from msclinic.services.gateway import random_key, recording
+from msclinic.services.infusion.facts import BedsideCheck
+from msclinic.services.infusion.gates import Run, read_run
+from msclinic.services.session import Refused, Session
+
+__all__ = ["Comparison", "Difference", "compare", "finish_check", "open_bedside_check"]
+
+
+@frozen
+class Difference:
+    """One item that the two persons answered differently.
+
+    Attributes:
+        item: Item OID.
+        answers: Answer by account, in the order of the checks.
+    """
+
+    item: str
+    answers: tuple[tuple[str, Answer | None], ...]
+
+
+@frozen
+class Comparison:
+    """The two checks side by side.
+
+    Attributes:
+        finished: Accounts that have finished.
+        ready: Both have finished, so that differences may be shown.
+        differences: What differs now; empty until ready.
+    """
+
+    finished: tuple[str, ...]
+    ready: bool
+    differences: tuple[Difference, ...]
+
+
+def open_bedside_check(
+    session: Session, participant: str, visit: str, visit_key: str = "1"
+) -> FormEntry:
+    """This person's own bedside check, begun if there is none that still counts.
+
+    After the signatures of G3 have expired the check is done again in a new instance.
+
+    Raises:
+        Refused: Not a checker, or two others have made a check that is valid.
+    """
+    session.require(f"enter:{BEDSIDE_CHECK}")
+    with session.store.read() as reader:
+        run = read_run(session, reader, participant, visit, visit_key)
+    own = _own(session, run)
+    status = gate(run.facts, "G3")
+    again = (
+        own is not None
+        and status.status == "expired"
+        and status.valid_until is not None
+        and own.opened_at < status.valid_until
+    )
+    if own is not None and not again:
+        return FormEntry(session, participant, visit, BEDSIDE_CHECK, visit_key, own.key)
+    if own is None and status.status == "passed":
+        raise Refused(
+            "two_checks",
+            what="No third bedside check was begun.",
+            why="Two persons have checked and signed.",
+            what_to_do="Go on with the start.",
+        )
+    key = random_key()
+    with recording(session) as act:
+        act.set(
+            "form_opened",
+            f"{run.record.prefix}/{BEDSIDE_CHECK}/{key}",
+            {"type": "code", "value": "in_progress"},
+            participant=participant,
+        )
+    return FormEntry(session, participant, visit, BEDSIDE_CHECK, visit_key, key)
+
+
+def finish_check(
+    session: Session, participant: str, visit: str, visit_key: str = "1"
+) -> Comparison:
+    """Declare the own check filled in; from then on a change needs a reason.
+
+    Raises:
+        UserError: There is no own check, or something in it is open.
+    """
+    with session.store.read() as reader:
+        own = _own(session, read_run(session, reader, participant, visit, visit_key))
+    if own is None:
+        raise UserError(
+            "no_check",
+            what="No bedside check was finished.",
+            why="You have not begun one.",
+            what_to_do="Begin your own check.",
+        )
+    if not own.finished:
+        FormEntry(session, participant, visit, BEDSIDE_CHECK, visit_key, own.key).complete()
+    return compare(session, participant, visit, visit_key)
+
+
+def compare(session: Session, participant: str, visit: str, visit_key: str = "1") -> Comparison:
+    """Lay the two checks side by side, once both persons have finished.
+
+    A difference is solved by whoever misread: that person changes the own answer with a reason.
+    """
+    session.require(f"read:{BEDSIDE_CHECK}")
+    with session.store.read() as reader:
+        run = read_run(session, reader, participant, visit, visit_key)
+    finished = tuple(check.account for check in run.checks if check.finished)
+    if not run.compared:
+        return Comparison(finished, False, ())
+    both = [(check.account, check.instance.answers()) for check in run.checks]
+    items = (
+        item.oid
+        for group in session.study.form(BEDSIDE_CHECK).item_groups
+        for item in group.items
+        if not item.computed
+    )
+    differences = tuple(
+        Difference(item, tuple((account, answers.get(item)) for account, answers in both))
+        for item in items
+        if both[0][1].get(item) != both[1][1].get(item)
+    )
+    return Comparison(finished, True, differences)
+
+
+def _own(session: Session, run: Run) -> BedsideCheck | None:
+    return next((check for check in run.checks if check.account == session.account), None)

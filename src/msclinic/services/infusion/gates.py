@@ -1,0 +1,167 @@
+"""How the gates of a run stand: the rules of the program and those of the study's forms together.
+
+A gate is shut here or nowhere: screens only show what this says.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from attrs import evolve, frozen
+
+from msclinic.domain.infusion.checklist import Blocker, block
+from msclinic.domain.infusion.facts import RunFacts
+from msclinic.domain.infusion.gates import GATES, GateStatus, gate
+from msclinic.domain.infusion.items import (
+    AFTER_INFUSION,
+    BEDSIDE_CHECK,
+    FIT_TO_DOSE,
+    INFUSION,
+    ITEMS,
+    PRODUCT_RELEASE,
+    VITAL_SIGNS,
+)
+from msclinic.domain.values import Answer
+from msclinic.services.context import form_context
+from msclinic.services.infusion.facts import BedsideCheck, bedside_checks, facts_of
+from msclinic.services.infusion.form_rules import FormRules
+from msclinic.services.infusion.visit_record import VisitRecord, read_visit
+from msclinic.services.session import Session
+from msclinic.store import Reader
+
+__all__ = ["Run", "gate_of", "read_run"]
+
+_FORMS: Mapping[str, tuple[str, ...]] = {
+    "G1": (FIT_TO_DOSE, "kit_assignment"),
+    "G2": (PRODUCT_RELEASE,),
+    "G3": (),
+    "G4": (),
+    "G6": (AFTER_INFUSION,),
+    "G7": (INFUSION, AFTER_INFUSION),
+}
+_DISCHARGE = ("observation", "discharge")
+_CLOSING = (VITAL_SIGNS, FIT_TO_DOSE, INFUSION, AFTER_INFUSION)
+
+
+@frozen
+class Run:
+    """A run read from one snapshot.
+
+    Attributes:
+        record: The visit as recorded.
+        facts: Its facts.
+        checks: The bedside checks that count.
+        context: What the forms may ask for.
+    """
+
+    record: VisitRecord
+    facts: RunFacts
+    checks: tuple[BedsideCheck, ...]
+    context: Mapping[str, Answer | bool]
+
+    @property
+    def compared(self) -> bool:
+        """Whether both checkers have finished, so that their answers may be laid side by side."""
+        return len(self.checks) == 2 and all(check.finished for check in self.checks)
+
+    def rules(self, session: Session, form: str) -> FormRules:
+        """A form of the run under its rules."""
+        return FormRules(session, self.record.form(form), self.context)
+
+
+def read_run(
+    session: Session, reader: Reader, participant: str, visit: str, visit_key: str = "1"
+) -> Run:
+    """Read a run: its record, facts, checks and context.
+
+    Raises:
+        UserError: No infusion is planned at this visit.
+    """
+    record = read_visit(reader, participant, visit, visit_key)
+    facts = facts_of(session, reader, participant, visit, record)
+    return Run(
+        record=record,
+        facts=facts,
+        checks=tuple(bedside_checks(reader, participant, record)),
+        context=form_context(session, reader, participant, visit, visit_key, facts),
+    )
+
+
+def gate_of(session: Session, run: Run, name: str) -> GateStatus:
+    """How a gate stands by the program's rules and by the checks of the forms beneath it."""
+    if name not in GATES:
+        raise ValueError(f"there is no gate {name!r}")
+    facts = run.facts
+    if name == "G7":
+        facts = evolve(facts, open_items=tuple(_open_items(session, run)))
+    status = gate(facts, name)
+    if status.status == "passed" or (facts.started_at is not None and name not in ("G6", "G7")):
+        return status
+    blocked = {blocker.item for blocker in status.blockers if blocker.item}
+    extra = [
+        blocker
+        for blocker in _form_blockers(session, run, name)
+        if not blocker.item or blocker.item not in blocked
+    ]
+    if not extra:
+        return status
+    shut = {blocker.item for blocker in extra}
+    return evolve(
+        status,
+        status="shut",
+        blockers=(*status.blockers, *extra),
+        clear=tuple(item for item in status.clear if item not in shut),
+    )
+
+
+def _form_blockers(session: Session, run: Run, name: str) -> Iterable[Blocker]:
+    for form in _FORMS[name]:
+        rules = run.rules(session, form)
+        yield from rules.gate_findings(name)
+        # A reason given after the signature would make it void, so it is asked for before.
+        if name != "G7":
+            yield from _reasons(rules, _DISCHARGE if name == "G6" else ())
+    if name == "G3":
+        for place, check in enumerate(run.checks):
+            rules = FormRules(session, check.instance, run.context)
+            for blocker in rules.gate_findings(name):
+                yield evolve(blocker, parameters={"checker": ("NUR", "NUR2")[place]})
+            if not check.finished:
+                seat = ("NUR", "NUR2")[place]
+                yield block(
+                    "CHECK_NOT_FINISHED",
+                    f"The bedside check by {seat} is not finished.",
+                    f"Kontrola przy łóżku nie jest zakończona: {seat}.",
+                    parameters={"checker": seat},
+                )
+    if name == "G7":
+        for form in (*_CLOSING, BEDSIDE_CHECK):
+            instances = (
+                [check.instance for check in run.checks]
+                if form == BEDSIDE_CHECK
+                else [run.record.form(form)]
+            )
+            for instance in instances:
+                yield from _reasons(FormRules(session, instance, run.context), ())
+
+
+def _reasons(rules: FormRules, groups: tuple[str, ...]) -> Iterable[Blocker]:
+    for path in rules.reasons_wanted():
+        if groups and path.split("/")[4] not in groups:
+            continue
+        yield block(
+            "REASON_WANTED",
+            "An answer still wants a reason.",
+            "Odpowiedź wymaga jeszcze uzasadnienia.",
+            item=path,
+        )
+
+
+def _open_items(session: Session, run: Run) -> list[str]:
+    found = []
+    for form in _CLOSING:
+        for path in run.rules(session, form).open_paths():
+            item = path.rsplit("/", 1)[1]
+            rule = ITEMS.get(item)
+            # The program's own rules already name these.
+            if rule is None or rule.form not in (INFUSION, AFTER_INFUSION) or rule.group != "main":
+                found.append(path)
+    return found

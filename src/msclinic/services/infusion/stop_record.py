@@ -1,0 +1,66 @@
+"""Stop rules that the record itself carries from an earlier day or another participant.
+
+It finds what forbids a dose (study defaults S02, S07, S12); it never lifts anything.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from msclinic.domain.values import Answer, Code, from_json
+from msclinic.store import Reader
+
+__all__ = ["stop_reasons"]
+
+_SEVERE, _LIFE_THREATENING = 3, 4
+_STOPPED_FOR_GOOD = ("S02", "S07")
+
+
+def stop_reasons(reader: Reader, participant: str, prefix: str) -> frozenset[str]:
+    """Codes of the stop rules that forbid a dose.
+
+    S02: a pregnancy test was positive at any visit. S07: an adverse event that is related and of
+    grade 3 or more, or an infusion stopped for one. S12: anywhere at the site a related death or
+    grade 4, or two related grade 3 of one kind.
+
+    Args:
+        reader: The record as it is now.
+        participant: Whose run.
+        prefix: The run's visit; its own reason for stopping is no bar to itself.
+    """
+    found = set()
+    for head in reader.heads(participant=participant, item="A16"):
+        if head.value is not None and from_json(head.value) == Code("POS"):
+            found.add("S02")
+    for head in reader.heads(participant=participant, item="D10_REASON"):
+        reason = from_json(head.value) if head.value is not None else None
+        elsewhere = not head.path.startswith(f"{prefix}/")
+        if elsewhere and isinstance(reason, Code) and reason.value in _STOPPED_FOR_GOOD:
+            found.add(reason.value)
+    severe: Counter[str] = Counter()
+    for who, event in _events(reader):
+        grade = _grade(event)
+        if event.get("AEREL") != Code("RELATED") or grade < _SEVERE:
+            continue
+        if who == participant:
+            found.add("S07")
+        severe[str(event.get("AETERM", "")).casefold()] += grade == _SEVERE
+        if grade >= _LIFE_THREATENING or event.get("AESDTH") == Code("Y"):
+            found.add("S12")
+    if any(count > 1 for count in severe.values()):
+        found.add("S12")
+    return frozenset(found)
+
+
+def _events(reader: Reader) -> list[tuple[str, Mapping[str, Answer]]]:
+    events: dict[tuple[str, str], dict[str, Answer]] = {}
+    for head in reader.heads(form="adverse_event"):
+        parts = head.path.split("/")
+        if len(parts) == 7 and head.value is not None:
+            place = (head.participant or "", "/".join(parts[:4]))
+            events.setdefault(place, {})[parts[6]] = from_json(head.value)
+    return [(who, event) for (who, _), event in events.items()]
+
+
+def _grade(event: Mapping[str, Answer]) -> int:
+    grade = event.get("AETOXGR")
+    return int(grade.value) if isinstance(grade, Code) and grade.value.isdigit() else 0

@@ -1,0 +1,132 @@
+"""Who is signed in at this device, with which keys, on which record.
+
+Keys live in memory only and are dropped when the session closes.
+"""
+
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from attrs import define
+
+from msclinic.domain.access import may
+from msclinic.domain.errors import KnownFault, UserError
+from msclinic.domain.values import Clock
+from msclinic.services.home import Home, HomeFile
+from msclinic.store import Reader, Store
+from msclinic.study import Study, study_from_content
+from msclinic.vault import OpenRing
+
+__all__ = ["Refused", "Session", "active_study"]
+
+
+class Refused(UserError):
+    """The person may not do this, or not now; the command line ends with 3."""
+
+
+@define
+class Session:
+    """One person at one device.
+
+    Attributes:
+        home: The data folder.
+        place: What the folder says of site and device.
+        store: The open record, shared by everyone who joins.
+        study: The study that is active.
+        clock: Where every time comes from.
+        account: Who, such as ``NUR-04``.
+        role: In which role they act, such as ``NUR``.
+        ring: Their open keys.
+    """
+
+    home: Home
+    place: HomeFile
+    store: Store
+    study: Study
+    clock: Clock
+    account: str
+    role: str
+    ring: OpenRing
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The site's time zone."""
+        return ZoneInfo(self.place.zone)
+
+    @property
+    def rights(self) -> frozenset[str]:
+        """What the role may do, from the study."""
+        return self.study.rights(self.role)
+
+    @property
+    def side(self) -> str:
+        """``site`` or ``sponsor``."""
+        return self.study.roles[self.role].side
+
+    def now(self) -> datetime:
+        """The clock's time, UTC."""
+        return self.clock.now()
+
+    def may(self, right: str) -> bool:
+        """Whether the role holds a right such as ``enter:vital_signs``."""
+        return may(self.rights, right)
+
+    def require(self, right: str) -> None:
+        """Go on only with the right.
+
+        Raises:
+            Refused: The role does not hold it.
+        """
+        if not self.may(right):
+            raise Refused(
+                "not_allowed",
+                what="Your role may not do this.",
+                why="The study gives this task to another role.",
+                what_to_do="Ask a colleague with that role to sign in.",
+            )
+
+    def reload_study(self) -> None:
+        """Take up the study that the record now says is active."""
+        with self.store.read() as reader:
+            self.study = active_study(reader)
+
+    def close(self, *, keep_store: bool = False) -> None:
+        """Drop the keys, and close the record unless others still use it."""
+        self.ring.close()
+        if not keep_store:
+            self.store.close()
+
+
+# Compiling a study takes a second or more, and its content never changes.
+_opened = lru_cache(maxsize=4)(study_from_content)
+
+
+def active_study(reader: Reader) -> Study:
+    """The study that two people activated last.
+
+    Raises:
+        KnownFault: No study is active, or its content is missing.
+    """
+    found = [head for head in reader.heads(prefix="study/active") if head.value]
+    for head in found:
+        content = reader.study_content(str((head.value or {}).get("version", "")))
+        if content is not None:
+            return _opened(content)
+    raise KnownFault(
+        "no_study",
+        what="No study is active in this clinic.",
+        why="Its content is not in the record.",
+        what_to_do="Ask the admin and the PI to activate the study.",
+    )
+
+
+@lru_cache(maxsize=4)
+def _opened(content: bytes) -> Study:
+    # Reading a study takes a second and the same bytes always give the same study.
+    return study_from_content(content)
+
+
+@lru_cache(maxsize=4)
+def _study(content: bytes) -> Study:
+    # Reading the texts takes a second; the same content is always the same study.
+    return study_from_content(content)

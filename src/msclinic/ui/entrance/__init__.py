@@ -1,0 +1,1 @@
+"""First run, sign-in and lock: what is seen before anyone is known."""

@@ -1,0 +1,1 @@
+"""Any form of the study, drawn from its definition."""

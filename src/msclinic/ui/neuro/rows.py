@@ -1,0 +1,315 @@
+"""One line of the exam: what is graded, the row of grades, its meaning in a word, and reasons.
+
+It shows what it is handed and says what was pressed; it stores nothing and judges nothing.
+"""
+
+from attrs import evolve
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from msclinic.domain.values import Answer, Code, Missing
+from msclinic.forms.definitions import Codelist, CodelistItem, ItemDefinition, Text
+from msclinic.ui.editors import EditorSetting, Input, make_input
+from msclinic.ui.neuro.typed_choices import TypedChoices
+from msclinic.ui.theme import current_theme
+from msclinic.ui.widgets.base import Painted, column, label, row
+from msclinic.ui.widgets.buttons import Button
+from msclinic.ui.widgets.choices import Choice, Segmented
+from msclinic.ui.widgets.fields import FieldState, TypedField, missing_text
+from msclinic.ui.widgets.reasons import FindingPanel, Reason, ReasonChoice
+from msclinic.wording import tr
+
+__all__ = ["ExamRow", "keys_hint"]
+
+_LABEL = 168
+# Labels wider than this room beside a field stand above it.
+_ROOM = 440
+
+
+class ExamRow(Painted):
+    """One item of the exam.
+
+    Signals:
+        answered: The ``Answer`` a person has just given.
+        kept: Code of the check and the ``Reason`` to keep the value.
+        went_on: Enter was pressed and there is nothing more to store here.
+        entered: The focus has come here.
+    """
+
+    answered = Signal(object)
+    kept = Signal(str, object)
+    went_on = Signal()
+    entered = Signal()
+
+    def __init__(self, item: ItemDefinition, path: str, setting: EditorSetting):
+        """Make a row without an answer.
+
+        Args:
+            item: What is asked.
+            path: The item path; it becomes the object name.
+            setting: Language, zone, units and reasons.
+        """
+        super().__init__()
+        self.item = item
+        self._setting = setting
+        self._check = ""
+        self._tone = ""
+        self._read_only = False
+        self._answer: Answer | None = None
+        self.setObjectName(path)
+        text = item.label.text(setting.language)
+        self.setAccessibleName(text)
+        self.input: Input = _input(item, setting)
+        self.input.setObjectName(f"{path}#input")
+        self.input.setAccessibleName(text)
+        self.input.answered.connect(self.answered)
+        if isinstance(self.input, TypedField):
+            self.input.problem.connect(self._problem)
+        self.setFocusProxy(self.input)
+        self.typing.installEventFilter(self)
+        self._label = label(text, "body_medium", wrap=True)
+        hint = item.hint.text(setting.language) if item.hint else ""
+        self._hint = label(hint, "caption", "text2", wrap=True)
+        self._hint.setVisible(bool(hint))
+        self._note = label("", "secondary", "text2")
+        self._missing = Button(tr("Not done…"), "plain", size=36)
+        self._missing.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._missing.setAccessibleName(tr("{label}: not done", label=text))
+        self._missing.setToolTip("Ctrl D")
+        self._missing.clicked.connect(self.offer_missing)
+        self._missing.hide()
+        self.panel = FindingPanel()
+        self.panel.kept.connect(self._kept)
+        self.panel.hide()
+        self._reasons = _MissingBar(item)
+        self._reasons.chosen.connect(self._missing_chosen)
+        self._reasons.hide()
+        self._lay_out()
+
+    @property
+    def typing(self) -> QWidget:
+        """What takes the keys."""
+        return self.input.edit if isinstance(self.input, TypedField) else self.input
+
+    def set_answer(self, answer: Answer | None) -> None:
+        """Show the stored answer and what it means."""
+        self._answer = answer
+        self.input.set_answer(answer)
+        self._reasons.hide()
+        if isinstance(answer, Missing):
+            self._note.setText(missing_text(answer.reason))
+        elif isinstance(answer, Code) and self.item.codelist and self._graded():
+            words = self.item.codelist.label(answer.value, self._setting.language)
+            self._note.setText(words.partition(" ")[2])
+        else:
+            self._note.setText("")
+        self._offer()
+
+    def set_finding(
+        self, code: str, severity: str, sentence: str, reasons: tuple[ReasonChoice, ...]
+    ) -> None:
+        """Show what a check says of this item, with the reasons to keep it."""
+        self._check = code
+        self.panel.set_finding(severity, sentence, "", reasons)
+        self.panel.show()
+        self._tint("stop" if severity == "impossible" else "att")
+
+    def clear_finding(self) -> None:
+        """Nothing is said of this item."""
+        self._check = ""
+        self.panel.hide()
+        self._tint("")
+
+    def set_applicable(self, applicable: bool) -> None:
+        """Show the row, or leave it out while it does not apply."""
+        self.setVisible(applicable)
+
+    def set_read_only(self, read_only: bool) -> None:
+        """Show without letting answer."""
+        self._read_only = read_only
+        self.input.set_read_only(read_only)
+        self._offer()
+
+    def offer_missing(self) -> None:
+        """Offer the reasons that may stand for an answer; one alone is taken at once."""
+        if self._read_only or not self.item.missing:
+            return
+        if len(self.item.missing) == 1:
+            self.answered.emit(Missing(self.item.missing[0]))
+            return
+        self._reasons.show()
+        self._reasons.ask()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Enter goes on, Ctrl+D says that there is no answer."""
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            here = event.type() == QEvent.Type.FocusIn
+            self._offer(here)
+            self._label.setProperty("type", "body_strong" if here else "body_medium")
+            self.update()
+            if here:
+                self.entered.emit()
+        elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self._key(event)
+        return super().eventFilter(watched, event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Tint the row at hand, and one where a check speaks."""
+        token = f"{self._tone}bg" if self._tone else ("accentbg" if self._here() else "")
+        if not token:
+            return
+        theme = current_theme()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.color(token))
+        if self._tone:
+            painter.fillRect(0, 0, 6, self.height(), theme.color(self._tone))
+        painter.end()
+
+    def _lay_out(self) -> None:
+        theme = current_theme()
+        words = column(gap=0)
+        words.addWidget(self._label)
+        words.addWidget(self._hint)
+        beside = row(gap=16)
+        body = column(gap=4, margins=(16, 3, 16, 3))
+        over = self.input.sizeHint().width() > theme.px(_ROOM) or isinstance(
+            self.input, TypedChoices
+        )
+        if over:
+            beside.addLayout(words, 1)
+            beside.addWidget(self._note)
+            beside.addWidget(self._missing)
+            body.addLayout(beside)
+            body.addWidget(self.input)
+        else:
+            small = isinstance(self.input, Segmented) and len(self.input.cells) <= 2
+            width = theme.px(_LABEL)
+            if small:
+                width = theme.px(_LABEL + _ROOM) - self.input.sizeHint().width() - theme.px(120)
+            self._label.setFixedWidth(width)
+            self._hint.setFixedWidth(width)
+            beside.addLayout(words)
+            beside.addWidget(self.input)
+            beside.addWidget(self._note)
+            beside.addStretch(1)
+            beside.addWidget(self._missing)
+            body.addLayout(beside)
+        body.addWidget(self._reasons)
+        body.addWidget(self.panel)
+        self.setLayout(body)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+
+    def _key(self, event: QKeyEvent) -> bool:
+        control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
+        if control and event.key() == Qt.Key.Key_D:
+            self.offer_missing()
+            return True
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return False
+        if isinstance(self.input, TypedField):
+            # What was typed is stored first; where it cannot be read the person stays.
+            before = self.typing.hasFocus()
+            if self.input.commit() and self.typing.hasFocus() == before:
+                self.went_on.emit()
+            return True
+        if isinstance(self.input, TypedChoices) and self.input.pending:
+            return False
+        self.went_on.emit()
+        return True
+
+    def _graded(self) -> bool:
+        return isinstance(self.input, Segmented) and self.item.oid.startswith("FS_")
+
+    def _here(self) -> bool:
+        return self.typing.hasFocus()
+
+    def _offer(self, here: bool | None = None) -> None:
+        near = self._here() if here is None else here
+        blank = self._answer is None and bool(self.item.missing) and not self._read_only
+        self._missing.setVisible(near and blank)
+        self._note.setVisible(bool(self._note.text()))
+
+    def _tint(self, tone: str) -> None:
+        self._tone = tone
+        if isinstance(self.input, Segmented):
+            self.input.set_tone(tone)
+        elif isinstance(self.input, TypedField):
+            states = {"stop": FieldState.IMPOSSIBLE, "att": FieldState.SOFT}
+            self.input.set_state(states.get(tone, FieldState.REST))
+        self.update()
+
+    def _problem(self, sentence: str) -> None:
+        if sentence:
+            self.set_finding("", "impossible", sentence, ())
+        elif not self._check:
+            self.clear_finding()
+
+    def _kept(self, reason: Reason) -> None:
+        self.kept.emit(self._check, reason)
+
+    def _missing_chosen(self, code: str) -> None:
+        self._reasons.hide()
+        self.answered.emit(Missing(code))
+
+
+class _MissingBar(QWidget):
+    """Why there is no answer, one digit each."""
+
+    chosen = Signal(str)
+
+    def __init__(self, item: ItemDefinition):
+        super().__init__()
+        self._codes = item.missing
+        choices = tuple(
+            Choice(reason, missing_text(reason), str(place))
+            for place, reason in enumerate(item.missing, start=1)
+        )
+        self._bar = Segmented(tr("Why there is no answer"), choices, size=36, print_keys=True)
+        self._bar.answered.connect(self._answered)
+        line = row(gap=12)
+        line.addWidget(label(tr("Why there is no answer"), "secondary", "text2"))
+        line.addWidget(self._bar)
+        line.addStretch(1)
+        self.setLayout(line)
+
+    def ask(self) -> None:
+        """Take the keys."""
+        self._bar.set_answer(None)
+        self._bar.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _answered(self, answer: Code) -> None:
+        self.chosen.emit(answer.value)
+
+
+def keys_hint(row_: ExamRow) -> str:
+    """Which keys answer a row."""
+    made = row_.input
+    if isinstance(made, TypedChoices):
+        return tr("type the number; Enter takes the one marked")
+    if isinstance(made, Segmented):
+        keys = [cell.choice.key for cell in made.cells if cell.choice.key]
+        if len(keys) > 2 and all(key.isdigit() for key in keys):
+            return tr("press {first} to {last}", first=keys[0], last=keys[-1])
+        return tr("press {keys}", keys=tr(" or ").join(keys))
+    return tr("type, then Enter")
+
+
+def _input(item: ItemDefinition, setting: EditorSetting) -> Input:
+    codes = item.codelist.items if item.codelist else ()
+    choices = [Choice(one.code, one.label.text(setting.language)) for one in codes]
+    if item.oid == "AMBULATION":
+        return TypedChoices("", choices, columns=2, size=28, downwards=True)
+    if item.oid == "EDSS_REASON":
+        numbered = [
+            Choice(one.code, f"{place} {one.label}", str(place))
+            for place, one in enumerate(choices, start=1)
+        ]
+        return TypedChoices("", numbered, columns=2, size=36, downwards=True)
+    if item.oid == "EDSS":
+        return TypedChoices("", choices, columns=10, size=36)
+    if item.oid.startswith("FS_") and len(codes) > 2 and item.codelist is not None:
+        # The digit alone stands in the row; its meaning is said behind it once it is chosen.
+        digits = tuple(CodelistItem(one.code, Text({"en": one.code})) for one in codes)
+        return make_input(evolve(item, codelist=Codelist(item.codelist.oid, digits)), setting)
+    return make_input(item, setting)

@@ -1,0 +1,43 @@
+"""What every screen in the window has in common: it can be refreshed, ticked and let go."""
+
+from datetime import datetime
+
+from PySide6.QtWidgets import QWidget
+
+from msclinic.services.session import Session
+from msclinic.ui.navigation import Navigator
+from msclinic.ui.tasks import Kind, Tasks
+from msclinic.ui.widgets.banner import Identity
+
+__all__ = ["Page"]
+
+
+class Page(QWidget):
+    """A screen of one signed-in person.
+
+    Attributes:
+        session: Who is signed in.
+        go: Where the screen can send them.
+        tasks: Runs what is slow.
+        identity: What the banner shows; none on screens about nobody in particular.
+    """
+
+    identity: Identity | None = None
+
+    def __init__(self, session: Session, go: Navigator, tasks: Tasks) -> None:
+        super().__init__()
+        self.session = session
+        self.go = go
+        self.tasks = tasks
+
+    def refresh(self, changed: frozenset[Kind]) -> None:
+        """Something was changed elsewhere; read again what concerns this screen."""
+
+    def tick(self, now: datetime) -> None:
+        """A second has passed."""
+
+    def settle(self) -> None:
+        """Store what is still being typed; called before the screen is left or locked."""
+
+    def release(self) -> None:
+        """Drop what is shown; the screen is about to go."""

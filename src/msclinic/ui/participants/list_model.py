@@ -1,0 +1,145 @@
+"""The list of participants as a table: one row each, in order of code."""
+
+from datetime import date
+from typing import Any
+
+from attrs import frozen
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+
+from msclinic.services.participants import identities
+from msclinic.services.session import Session
+from msclinic.services.visits import participant_visits
+from msclinic.ui.icons import menu_icon
+from msclinic.ui.participants.banner import facts_of, short_day, visit_title, window_words
+from msclinic.ui.participants.state import at_hand, next_visit, unsettled, visit_look
+from msclinic.ui.theme import current_theme
+from msclinic.wording import plural, tr
+
+__all__ = ["ParticipantRow", "ParticipantsModel", "participant_rows"]
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+@frozen
+class ParticipantRow:
+    """One participant of the list.
+
+    Attributes:
+        participant: Random id.
+        code: Subject code.
+        facts: Year of birth, sex, course in words.
+        visit: The visit at hand or next.
+        when: Its state and window in words.
+        icon: Icon of that state.
+        tone: Tone of that icon.
+        open_points: How much is to settle, in words; empty for nothing.
+    """
+
+    participant: str
+    code: str
+    facts: str
+    visit: str
+    when: str
+    icon: str
+    tone: str
+    open_points: str
+
+
+def participant_rows(session: Session, today: date) -> list[ParticipantRow]:
+    """Everyone at the site, as far as the role may see."""
+    return [_row(session, one.participant, one.code, facts_of(one), today)
+            for one in identities(session)]
+
+
+def _row(session: Session, participant: str, code: str, facts: str, today: date) -> ParticipantRow:
+    visits = participant_visits(session, participant)
+    visit = at_hand(visits, today) or next_visit(session, visits)
+    points = len(unsettled(session, visits, today))
+    settle = plural(points, one="{count} to settle", other="{count} to settle") if points else ""
+    if visit is None:
+        return ParticipantRow(
+            participant, code, facts, tr("all visits done"), "", "ok", "ok", settle
+        )
+    look = visit_look(visit, today)
+    when = [look.word]
+    if visit.status == "open" and visit.day is not None and visit.day != today:
+        when.append(tr("since {day}", day=short_day(visit.day, today)))
+    elif visit.status != "open" and visit.window is not None:
+        when.append(window_words(visit, today))
+    return ParticipantRow(
+        participant,
+        code,
+        facts,
+        visit_title(session, visit.code),
+        " · ".join(when),
+        look.icon,
+        look.tone,
+        settle,
+    )
+
+
+class ParticipantsModel(QAbstractTableModel):
+    """Participants as rows: code, who, visit, when, what is to settle."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: list[ParticipantRow] = []
+
+    def set_rows(self, rows: list[ParticipantRow]) -> None:
+        """Show other rows."""
+        self.beginResetModel()
+        self._rows = rows
+        self.endResetModel()
+
+    def row(self, place: int) -> ParticipantRow:
+        """The participant of a row."""
+        return self._rows[place]
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """How many participants."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Five."""
+        return 0 if parent.isValid() else len(_columns())
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Names of the columns."""
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(_columns()):
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _columns()[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Words, fonts, icons and colours of a cell."""
+        if not index.isValid() or index.row() >= len(self._rows):
+            return None
+        row, place, theme = self._rows[index.row()], index.column(), current_theme()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return (row.code, row.facts, row.visit, row.when, row.open_points)[place]
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{_columns()[place]}: {self.data(index)}"
+        if role == Qt.ItemDataRole.FontRole:
+            return theme.font("body_strong" if place == 0 else "body")
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return theme.color("att" if place == 4 else ("text2" if place == 1 else "text"))
+        if role == Qt.ItemDataRole.DecorationRole and place == 3:
+            return menu_icon(row.icon, theme.color(row.tone))
+        if role == Qt.ItemDataRole.DecorationRole and place == 4 and row.open_points:
+            return menu_icon("attention", theme.color("att"))
+        return None
+
+
+def _columns() -> tuple[str, ...]:
+    return (
+        tr("Participant"),
+        tr("Born, sex, course"),
+        tr("Visit"),
+        tr("State"),
+        tr("To settle"),
+    )

@@ -1,0 +1,265 @@
+"""The list of participants: found by typing, opened with Enter, enrolled in one line."""
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, QSortFilterProxyModel, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QStackedWidget, QTableView, QWidget
+
+from msclinic.services.participants import enrol
+from msclinic.services.session import Session
+from msclinic.ui.enter_key import EnterKey
+from msclinic.ui.messages import words_of
+from msclinic.ui.navigation import Navigator
+from msclinic.ui.page import Page
+from msclinic.ui.participants.list_model import (
+    ParticipantRow,
+    ParticipantsModel,
+    participant_rows,
+)
+from msclinic.ui.tasks import Kind, Operation, Outcome, Tasks
+from msclinic.ui.theme import current_theme
+from msclinic.ui.widgets import (
+    Button,
+    Card,
+    NumberField,
+    PageHead,
+    StatePane,
+    TextField,
+    column,
+    label,
+    row,
+)
+from msclinic.wording import plural, tr
+
+__all__ = ["ParticipantsScreen"]
+
+_CONCERNED = frozenset({Kind.PARTICIPANTS, Kind.VISITS, Kind.ANSWERS, Kind.RUNS, Kind.SIGNATURES})
+
+
+class ParticipantsScreen(Page):
+    """Everyone at the site."""
+
+    def __init__(self, session: Session, go: Navigator, tasks: Tasks) -> None:
+        super().__init__(session, go, tasks)
+        self._reading: Operation | None = None
+        self._model = ParticipantsModel()
+        self._shown = QSortFilterProxyModel(self)
+        self._shown.setSourceModel(self._model)
+        self._shown.setFilterKeyColumn(0)
+        self._shown.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.search = TextField(tr("Find a participant by code"), chars=24)
+        self.search.setObjectName("participants/search")
+        self.search.set_placeholder(tr("Code, such as 007"))
+        self.table = QTableView()
+        self.table.setObjectName("participants/table")
+        self.pane = StatePane()
+        self._stack = QStackedWidget()
+        self._head = PageHead(tr("Participants"), height=56)
+        self._enrol = Button(tr("Enrol a participant"), icon="plus", size=40)
+        self._enrol.setObjectName("participants/enrol")
+        self.number = NumberField(tr("Number at this site"), integer=True, size=40, chars=4)
+        self.number.setObjectName("participants/number")
+        self._confirm = Button(tr("Enrol"), "primary", size=40)
+        self._confirm.setObjectName("participants/confirm")
+        self._cancel = Button(tr("Cancel"), "plain", size=40)
+        self._problem = label("", "body_medium", "stop", wrap=True)
+        self._problem.hide()
+        self._card = Card()
+        self._card.hide()
+        self._build()
+        self._connect()
+        self._read()
+
+    def _build(self) -> None:
+        theme = current_theme()
+        table = self.table
+        table.setModel(self._shown)
+        table.setAccessibleName(tr("Participants"))
+        table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
+        table.setShowGrid(False)
+        table.setWordWrap(True)
+        table.setTabKeyNavigation(False)
+        table.setIconSize(QSize(theme.px(20), theme.px(20)))
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(theme.px(48))
+        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        header = table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
+        tools = row(gap=16, margins=(16, 0, 16, 8))
+        tools.addWidget(self.search)
+        tools.addStretch(1)
+        tools.addWidget(self._enrol)
+        self._enrol.setVisible(self.session.may("enrol"))
+        self._card.body.addLayout(self._enrol_line())
+        self._card.body.addWidget(self._problem)
+        held = row(margins=(16, 0, 16, 8))
+        held.addWidget(self._card)
+        listed = QWidget()
+        inner = row(margins=(16, 0, 16, 16))
+        inner.addWidget(table)
+        listed.setLayout(inner)
+        self._stack.addWidget(listed)
+        self._stack.addWidget(self.pane)
+        lines = column(gap=0)
+        lines.addWidget(self._head)
+        lines.addLayout(tools)
+        lines.addLayout(held)
+        lines.addWidget(self._stack, 1)
+        self.setLayout(lines)
+        self.setFocusProxy(self.search)
+
+    def _enrol_line(self) -> QHBoxLayout:
+        line = row(gap=12)
+        words = column(gap=0)
+        words.addWidget(label(tr("New participant"), "body_strong"))
+        words.addWidget(
+            label(tr("Next free number of the screening log"), "secondary", "text2", wrap=True)
+        )
+        line.addLayout(words, 1)
+        line.addWidget(label(f"{self.session.place.site}-", "section"))
+        line.addWidget(self.number)
+        line.addWidget(self._confirm)
+        line.addWidget(self._cancel)
+        return line
+
+    def _connect(self) -> None:
+        self.search.edit.textChanged.connect(self._filter)
+        self.search.edit.installEventFilter(self)
+        self.table.installEventFilter(self)
+        self.table.doubleClicked.connect(self._open)
+        self.table.clicked.connect(self._open)
+        self._enrol.clicked.connect(self._offer_enrolment)
+        self._confirm.clicked.connect(self._do_enrol)
+        self._cancel.clicked.connect(self._close_enrolment)
+        self._enter = EnterKey(self.number)
+        self._enter.pressed.connect(self._do_enrol)
+        self.pane.acted.connect(self._pane_acted)
+
+    def refresh(self, changed: frozenset[Kind]) -> None:
+        """Read the list anew where it is concerned."""
+        if changed & _CONCERNED:
+            self._read()
+
+    def release(self) -> None:
+        """Forget what is under way and drop the rows."""
+        if self._reading is not None:
+            self._reading.abandon()
+            self._reading = None
+        self._model.set_rows([])
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Down leaves the search for the list; Enter opens a participant from either."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            if watched is self.table and enter:
+                self._open(self.table.currentIndex())
+                return True
+            if watched is self.search.edit and enter:
+                self._open(self._shown.index(0, 0))
+                return True
+            if watched is self.search.edit and event.key() == Qt.Key.Key_Down:
+                self.table.setFocus()
+                self.table.selectRow(0)
+                return True
+        return super().eventFilter(watched, event)
+
+    def _read(self) -> None:
+        if self._reading is not None:
+            self._reading.abandon()
+        session = self.session
+        today = session.now().astimezone(session.zone).date()
+        self._reading = self.tasks.read(
+            lambda: participant_rows(session, today), self._show_rows, self._failed
+        )
+        self._reading.slow.connect(self._show_loading)
+
+    def _show_loading(self) -> None:
+        self.pane.set_state("loading", tr("Reading the participants…"))
+        self._stack.setCurrentWidget(self.pane)
+
+    def _show_rows(self, rows: list[ParticipantRow]) -> None:
+        self._reading = None
+        self._model.set_rows(rows)
+        self._head.set_progress(
+            plural(len(rows), one="{count} participant", other="{count} participants")
+        )
+        if rows:
+            self._stack.setCurrentIndex(0)
+        else:
+            self._show_empty()
+
+    def _show_empty(self) -> None:
+        may = self.session.may("enrol")
+        self.pane.set_state(
+            "empty",
+            tr("Nobody is enrolled yet."),
+            [
+                tr("Enrol the first participant under the next number of the screening log.")
+                if may
+                else tr("A coordinator or physician enrols the first participant.")
+            ],
+            tr("Enrol a participant") if may else "",
+        )
+        self._stack.setCurrentWidget(self.pane)
+
+    def _failed(self, error: Exception) -> None:
+        title, rest = words_of(error)
+        self._reading = None
+        self.pane.set_state("error", title, [rest], tr("Try again"))
+        self._stack.setCurrentWidget(self.pane)
+
+    def _pane_acted(self) -> None:
+        if self._model.rowCount() == 0 and self.session.may("enrol"):
+            self._offer_enrolment()
+        else:
+            self._read()
+
+    def _filter(self, text: str) -> None:
+        self._shown.setFilterFixedString(text.strip())
+
+    def _open(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.go.participant(self._model.row(self._shown.mapToSource(index).row()).participant)
+
+    def _offer_enrolment(self) -> None:
+        self._problem.hide()
+        self._card.show()
+        self._enrol.hide()
+        self.number.edit.setFocus()
+
+    def _close_enrolment(self) -> None:
+        self.number.set_answer(None)
+        self._card.hide()
+        self._enrol.show()
+        self._enrol.setFocus()
+
+    def _do_enrol(self) -> None:
+        self.number.commit()
+        text = self.number.edit.text().strip()
+        if not text.isdigit():
+            self._say(tr("Type a number from 1 to 999."))
+            return
+        session, number = self.session, int(text)
+        self._confirm.setEnabled(False)
+        self.tasks.write(
+            lambda: Outcome(enrol(session, number), {Kind.PARTICIPANTS}),
+            self._enrolled,
+            self._refused,
+        )
+
+    def _enrolled(self, participant: str) -> None:
+        self._confirm.setEnabled(True)
+        self._close_enrolment()
+        self.go.participant(participant)
+
+    def _refused(self, error: Exception) -> None:
+        self._confirm.setEnabled(True)
+        title, rest = words_of(error)
+        self._say(f"{title} {rest}".strip())
+
+    def _say(self, sentence: str) -> None:
+        self._problem.setText(sentence)
+        self._problem.show()
+        self.number.edit.setFocus()

@@ -1,0 +1,1 @@
+"""Accounts of the site: who has one, and opening another."""

@@ -1,0 +1,223 @@
+"""Which screen stands at which place, and which places a role has.
+
+Screens are imported when they are first shown, so that the sign-in appears at once. What a role
+may not use is not in the rail, and asking for it by another way is refused.
+"""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from attrs import frozen
+from PySide6.QtWidgets import QWidget
+
+from msclinic.app.settings import Settings
+from msclinic.services.participants import masked_rater
+from msclinic.services.session import Refused, Session
+from msclinic.ui.navigation import Navigator
+from msclinic.ui.shell import RailEntry
+from msclinic.ui.tasks import Tasks
+from msclinic.wording import time_text, tr
+
+if TYPE_CHECKING:
+    from msclinic.ui.display import DisplayScreen
+
+__all__ = [
+    "ChairDue",
+    "ChairWait",
+    "chairs_due",
+    "display_screen",
+    "documents_screen",
+    "exam_screen",
+    "first_place",
+    "first_screen",
+    "form_screen",
+    "participant_screen",
+    "participants_screen",
+    "rail_entries",
+    "run_screen",
+]
+
+# Roles that work on a day's visits; others that read begin with the list of participants.
+_DAY_ROLES = frozenset({"NUR", "PHY", "PI", "CRC", "PREP"})
+
+
+@frozen
+class ChairWait:
+    """When a chair needs somebody, as the lock screen says it.
+
+    Attributes:
+        chair: 1 to 4.
+        at: Clock time of the site: ``11:20``.
+        minutes: Whole minutes until then; negative when it is late.
+    """
+
+    chair: int
+    at: str
+    minutes: int
+
+
+@frozen
+class ChairDue:
+    """When a chair needs somebody next; nothing of who sits there or what for.
+
+    Attributes:
+        chair: 1 to 4.
+        due: The moment, aware.
+    """
+
+    chair: int
+    due: datetime
+
+    def at_time(self, now: datetime, zone: ZoneInfo) -> ChairWait:
+        """The same counted from a moment, in the site's clock time."""
+        minutes = (self.due - now) // timedelta(minutes=1)
+        return ChairWait(self.chair, time_text(self.due, zone), minutes)
+
+
+def first_place(session: Session) -> str:
+    """Rail key of the screen that a role begins with."""
+    if masked_rater(session) or session.role in _DAY_ROLES:
+        return "today"
+    return "participants" if _sees_participants(session) else "people"
+
+
+def rail_entries(session: Session) -> list[RailEntry]:
+    """The places of a role, in the rail's order."""
+    entries = []
+    if masked_rater(session):
+        entries.append(RailEntry("today", tr("My exams"), "clipboard-check"))
+    elif first_place(session) == "today":
+        entries.append(RailEntry("today", tr("Today"), "sun"))
+    if _sees_participants(session):
+        entries.append(RailEntry("participants", tr("Participants"), "users"))
+    if _opens_accounts(session):
+        # The first screen of an admin; the window knows it by the key of every first screen.
+        entries.append(RailEntry("today", tr("People"), "user-cog"))
+    entries.append(RailEntry("display", tr("Display"), "settings"))
+    return entries
+
+
+def first_screen(session: Session, go: Navigator, tasks: Tasks) -> QWidget:
+    """What a role sees after signing in."""
+    if masked_rater(session):
+        from msclinic.ui.neuro.my_exams import MyExamsScreen
+
+        return MyExamsScreen(session, go, tasks)
+    if first_place(session) == "today":
+        from msclinic.ui.today.screen import TodayScreen
+
+        return TodayScreen(session, go, tasks)
+    if _sees_participants(session):
+        return participants_screen(session, go, tasks)
+    from msclinic.ui.people.screen import PeopleScreen
+
+    return PeopleScreen(session, go, tasks)
+
+
+def participants_screen(session: Session, go: Navigator, tasks: Tasks) -> QWidget:
+    """The list of participants.
+
+    Raises:
+        Refused: The role sees no participants.
+    """
+    from msclinic.ui.participants.list_screen import ParticipantsScreen
+
+    _demand_participants(session)
+    return ParticipantsScreen(session, go, tasks)
+
+
+def participant_screen(session: Session, go: Navigator, tasks: Tasks, participant: str) -> QWidget:
+    """One participant's page.
+
+    Raises:
+        Refused: The role sees no participants.
+    """
+    from msclinic.ui.participants.screen import ParticipantScreen
+
+    _demand_participants(session)
+    return ParticipantScreen(session, go, tasks, participant)
+
+
+def form_screen(
+    session: Session,
+    go: Navigator,
+    tasks: Tasks,
+    participant: str,
+    visit: str,
+    visit_key: str,
+    form: str,
+    form_key: str,
+) -> QWidget:
+    """One form; what the role may do with it is the form's own rule."""
+    from msclinic.ui.forms.screen import FormScreen
+
+    return FormScreen(session, go, tasks, participant, visit, visit_key, form, form_key)
+
+
+def run_screen(
+    session: Session, go: Navigator, tasks: Tasks, participant: str, visit: str
+) -> QWidget:
+    """The infusion run of a visit.
+
+    Raises:
+        Refused: The role sees no participants.
+    """
+    from msclinic.ui.infusion.screen import RunScreen
+
+    _demand_participants(session)
+    return RunScreen(session, go, tasks, participant, visit)
+
+
+def exam_screen(
+    session: Session, go: Navigator, tasks: Tasks, participant: str, visit: str, visit_key: str
+) -> QWidget:
+    """The exam of a visit."""
+    from msclinic.ui.neuro.screen import ExamScreen
+
+    return ExamScreen(session, go, tasks, participant, visit, visit_key)
+
+
+def documents_screen(
+    session: Session, go: Navigator, tasks: Tasks, participant: str, visit: str
+) -> QWidget:
+    """The documents of a visit."""
+    from msclinic.ui.documents.screen import DocumentsScreen
+
+    _demand_participants(session)
+    return DocumentsScreen(session, go, tasks, participant, visit)
+
+
+def display_screen(
+    _session: Session, _go: Navigator, _tasks: Tasks, settings: Settings
+) -> "DisplayScreen":
+    """Language, light or dark, size of text; its ``chosen`` carries other settings."""
+    from msclinic.ui.display import DisplayScreen
+
+    return DisplayScreen(settings)
+
+
+def chairs_due(session: Session) -> list[ChairDue]:
+    """When each running chair needs somebody next, in chair order."""
+    from msclinic.services.infusion.today import next_due
+
+    return [ChairDue(due.chair, due.due) for due in next_due(session)]
+
+
+def _sees_participants(session: Session) -> bool:
+    clinical = any(right.startswith(("read:", "enter:")) for right in session.rights)
+    return clinical and not masked_rater(session)
+
+
+def _opens_accounts(session: Session) -> bool:
+    return session.may("people") and not _sees_participants(session)
+
+
+def _demand_participants(session: Session) -> None:
+    if not _sees_participants(session):
+        raise Refused(
+            "not_allowed",
+            what="Your role may not do this.",
+            why="The study gives this task to another role.",
+            what_to_do="Ask a colleague with that role to sign in.",
+        )

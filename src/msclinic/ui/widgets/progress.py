@@ -1,0 +1,301 @@
+"""How far things are: the phases of a run with their gates, gates in a panel, a bar of phases.
+
+A phase can be pressed, a gate cannot. Icon, word and colour always say the same.
+"""
+
+from collections.abc import Sequence
+
+from attrs import frozen
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+
+from msclinic.ui.icons import draw_icon
+from msclinic.ui.theme import current_theme
+from msclinic.ui.widgets.base import IconMark, Painted, Panel, column, label, paint_frame, row
+
+__all__ = ["Gate", "GateRow", "PhaseBar", "Reasoned", "Step", "StepList"]
+
+# State of a step or gate: icon, tone of the icon, tone of the word.
+_STEP_LOOKS = {
+    "done": ("ok", "ok", "text"),
+    "in_progress": ("in_progress", "accent", "text"),
+    "not_begun": ("not_begun", "text2", "text"),
+    "attention": ("attention", "att", "text"),
+    "stop": ("stop", "stop", "stop"),
+}
+_BAR_TOKENS = {"done": "ok", "in_progress": "accent", "stop": "stop"}
+_GATE_LOOKS = {
+    "open": ("gate_open", "ok", "text2"),
+    "waits": ("gate_shut", "text2", "text2"),
+    "shut": ("gate_shut", "stop", "stop"),
+}
+
+
+@frozen
+class Gate:
+    """A gate beneath a step.
+
+    Attributes:
+        text: Its number and what there is to say: ``G1 signed, valid to 13:58``.
+        state: ``open``, ``waits`` or ``shut``.
+    """
+
+    text: str
+    state: str = "waits"
+
+
+@frozen
+class Step:
+    """A phase of a run, a section of a form, a system of an exam.
+
+    Attributes:
+        key: What the signal says when it is pressed.
+        text: Its name.
+        state: ``done``, ``in_progress``, ``not_begun``, ``attention`` or ``stop``.
+        note: What stands at the right: ``3 left``, ``28 of 28``.
+        detail: A quiet second line; empty for none.
+        gates: Gates that follow it.
+    """
+
+    key: str
+    text: str
+    state: str = "not_begun"
+    note: str = ""
+    detail: str = ""
+    gates: tuple[Gate, ...] = ()
+
+
+class GateRow(QWidget):
+    """One gate: padlock and words; not pressable."""
+
+    def __init__(self, gate: Gate):
+        super().__init__()
+        icon, tone, words = _GATE_LOOKS[gate.state]
+        line = row(gap=14, margins=(22, 0, 16, 0))
+        line.addWidget(IconMark(icon, tone, 16))
+        kind = "caption_strong" if gate.state == "shut" else "caption"
+        line.addWidget(label(gate.text, kind, words, wrap=True), 1)
+        self.setLayout(line)
+        self.setMinimumHeight(current_theme().px(28))
+
+
+class _StepButton(QPushButton):
+    def __init__(self, step: Step, current: bool, folded: bool):
+        super().__init__(step.text)
+        self.step, self._current, self._folded = step, current, folded
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        name = ", ".join(part for part in (step.text, step.note, step.detail) if part)
+        self.setAccessibleName(name)
+        self.setAccessibleDescription(step.state)
+
+    def sizeHint(self) -> QSize:
+        """Name and note beside each other."""
+        theme = current_theme()
+        if self._folded:
+            width = QFontMetrics(theme.font("caption")).horizontalAdvance(self.step.note) + 16
+            return QSize(max(theme.px(56), width), theme.px(56))
+        words = QFontMetrics(theme.font("body_strong")).horizontalAdvance(self.step.text)
+        note = "title" if self._big_note() else "secondary"
+        right = QFontMetrics(theme.font(note)).horizontalAdvance(self.step.note)
+        height = theme.px(56 if self.step.detail else 48)
+        return QSize(self._left() + words + 12 + right + 16, height)
+
+    def minimumSizeHint(self) -> QSize:
+        """It is never cut."""
+        return self.sizeHint()
+
+    def _left(self) -> int:
+        return 20 + current_theme().px(20) + 12
+
+    def _big_note(self) -> bool:
+        return bool(self.step.detail) and len(self.step.note) <= 2
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the step."""
+        theme = current_theme()
+        icon, tone, words = _STEP_LOOKS[self.step.state]
+        painter = QPainter(self)
+        if self._current:
+            painter.fillRect(self.rect(), theme.color("accentbg"))
+            painter.fillRect(0, 0, 4, self.height(), theme.color("accent"))
+        elif self.underMouse():
+            painter.fillRect(self.rect(), theme.color("bg"))
+        side = theme.px(20)
+        if self._folded:
+            self._paint_folded(painter, icon, tone, side)
+            painter.end()
+            return
+        draw_icon(painter, icon, theme.color(tone), 20, (self.height() - side) // 2, side)
+        left, right = self._left(), self.width() - 16
+        flag = Qt.AlignmentFlag
+        painter.setFont(theme.font("body_strong" if self._current else "body_medium"))
+        painter.setPen(theme.color(words))
+        rect = QRect(left, 0, right - left, self.height())
+        if self.step.detail:
+            top = theme.line("body")
+            y = (self.height() - top - theme.line("caption")) // 2
+            painter.drawText(QRect(left, y, right - left, top), flag.AlignVCenter, self.step.text)
+            painter.setFont(theme.font("caption"))
+            painter.setPen(theme.color("text2"))
+            below = QRect(left, y + top, right - left, theme.line("caption"))
+            painter.drawText(below, flag.AlignVCenter, self.step.detail)
+        else:
+            painter.drawText(rect, flag.AlignVCenter, self.step.text)
+        big = self._big_note()
+        painter.setFont(theme.font("title" if big else "secondary"))
+        painter.setPen(theme.color("text" if big else "text2"))
+        painter.drawText(rect, flag.AlignRight | flag.AlignVCenter, self.step.note)
+        if self.hasFocus():
+            inner = self.rect().adjusted(2, 2, -2, -2)
+            paint_frame(painter, inner, fill=None, edge=theme.color("accent"), width=2)
+        painter.end()
+
+    def _paint_folded(self, painter: QPainter, icon: str, tone: str, side: int) -> None:
+        theme = current_theme()
+        top = (self.height() - side - theme.line("caption") - 2) // 2
+        draw_icon(painter, icon, theme.color(tone), (self.width() - side) // 2, top, side)
+        painter.setFont(theme.font("caption"))
+        painter.setPen(theme.color("text2"))
+        below = QRect(0, top + side + 2, self.width(), theme.line("caption"))
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self.step.note)
+        if self.hasFocus():
+            inner = self.rect().adjusted(2, 2, -2, -2)
+            paint_frame(painter, inner, fill=None, edge=theme.color("accent"), width=2)
+
+
+class StepList(Panel):
+    """Phases, sections or systems, one under the other, with their gates.
+
+    Signals:
+        opened: Key of the step that was pressed.
+    """
+
+    opened = Signal(str)
+
+    def __init__(self, name: str):
+        """Make an empty list.
+
+        Args:
+            name: Accessible name.
+        """
+        super().__init__("surface")
+        self.setAccessibleName(name)
+        self._lines = column(gap=0, margins=(0, 8, 0, 8))
+        self.setLayout(self._lines)
+        self._buttons: list[_StepButton] = []
+        self._steps: tuple[Step, ...] = ()
+        self._current = ""
+        self._folded = False
+
+    def set_folded(self, folded: bool) -> None:
+        """Show icons and notes only, where a large text scale leaves no room for the words."""
+        self._folded = folded
+        self.set_steps(self._steps, self._current)
+
+    def set_steps(self, steps: Sequence[Step], current: str = "") -> None:
+        """Show steps.
+
+        Args:
+            steps: In their order.
+            current: Key of the one at hand.
+        """
+        self._steps, self._current = tuple(steps), current
+        held = next((b.step.key for b in self._buttons if b.hasFocus()), "")
+        while self._lines.count():
+            item = self._lines.takeAt(0)
+            widget = item.widget() if item else None
+            if widget is not None:
+                widget.setParent(None)
+                widget.deleteLater()
+        self._buttons = []
+        for step in steps:
+            button = _StepButton(step, step.key == current, self._folded)
+            button.clicked.connect(self._pressed)
+            self._buttons.append(button)
+            self._lines.addWidget(button)
+            for gate in () if self._folded else step.gates:
+                self._lines.addWidget(GateRow(gate))
+            if step.key == held:
+                button.setFocus()
+        self._lines.addStretch(1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Up and Down walk, Enter opens."""
+        places = [place for place, button in enumerate(self._buttons) if button.hasFocus()]
+        if places and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            step = 1 if event.key() == Qt.Key.Key_Down else -1
+            self._buttons[(places[0] + step) % len(self._buttons)].setFocus()
+        elif places and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._buttons[places[0]].click()
+        else:
+            super().keyPressEvent(event)
+
+    def _pressed(self) -> None:
+        button = self.sender()
+        if isinstance(button, _StepButton):
+            self.opened.emit(button.step.key)
+
+
+class Reasoned(QWidget):
+    """A line of a gate's panel: icon, what it is, and beneath it who waits for what since when."""
+
+    def __init__(self, icon: str, tone: str, text: str, detail: str = ""):
+        """Make a line.
+
+        Args:
+            icon: Meaning, such as ``stop``, ``waits``, ``ok``, ``in_progress``.
+            tone: Tone of icon, and of the words where it is ``stop``.
+            text: What it is.
+            detail: Why, who, since when.
+        """
+        super().__init__()
+        line = row(gap=12)
+        line.addWidget(IconMark(icon, tone, 20), 0, Qt.AlignmentFlag.AlignTop)
+        words = column(gap=0)
+        words.addWidget(label(text, "body_strong", "stop" if tone == "stop" else "text", wrap=True))
+        if detail:
+            words.addWidget(label(detail, "secondary", "text2", wrap=True))
+        line.addLayout(words, 1)
+        self.setLayout(line)
+
+
+class PhaseBar(Painted):
+    """The phases of a run as a row of small bars, for a card."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._states: tuple[str, ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_states(self, states: Sequence[str], spoken: str) -> None:
+        """Show phases.
+
+        Args:
+            states: ``done``, ``in_progress``, ``stop`` or ``not_begun``, in their order.
+            spoken: The same in words, which also stand beside it.
+        """
+        self._states = tuple(states)
+        self.setAccessibleName(spoken)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """A narrow strip."""
+        return QSize(44 * max(1, len(self._states)), 8)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the bars."""
+        if not self._states:
+            return
+        theme = current_theme()
+        painter = QPainter(self)
+        count = len(self._states)
+        width = (self.width() - 2 * (count - 1)) / count
+        for place, state in enumerate(self._states):
+            left, right = round(place * (width + 2)), round(place * (width + 2) + width)
+            token = _BAR_TOKENS.get(state)
+            rect = QRect(left, 0, right - left, 8)
+            edge = None if token else theme.color("edge")
+            paint_frame(painter, rect, fill=theme.color(token or "sunken"), edge=edge, radius=2)
+        painter.end()

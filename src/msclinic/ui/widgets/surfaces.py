@@ -1,0 +1,252 @@
+"""Cards, headings, the mark that says stored, the foot of a step, and panes for empty and error.
+
+They arrange what they are given; they fetch nothing and keep nothing.
+"""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QProgressBar,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from msclinic.ui.theme import current_theme
+from msclinic.ui.widgets.base import IconMark, Panel, column, label, restyled, rich, row
+from msclinic.ui.widgets.buttons import Button
+from msclinic.wording import tr
+
+__all__ = [
+    "Card",
+    "PageHead",
+    "SavedMark",
+    "SectionHeading",
+    "StatePane",
+    "StepFoot",
+    "scrolled",
+]
+
+_PANE_ICONS = {
+    "empty": ("info", "text2"),
+    "loading": ("in_progress", "accent"),
+    "error": ("stop", "stop"),
+    "offline": ("wifi-off", "att"),
+    "conflict": ("conflict", "att"),
+    "read_only": ("lock-keyhole", "text2"),
+}
+
+
+class Card(QFrame):
+    """A surface with an edge of one pixel; put things into ``body``."""
+
+    def __init__(self, *, margin: int = 16, gap: int = 8):
+        super().__init__()
+        self.setProperty("card", "rest")
+        self.body: QVBoxLayout = column(gap=gap, margins=(margin, margin - 8, margin, margin - 4))
+        self.setLayout(self.body)
+
+    def set_tone(self, tone: str) -> None:
+        """Draw its edge as ``rest``, ``stop`` or ``accent``."""
+        self.setProperty("card", tone)
+        restyled(self)
+
+
+class SectionHeading(QWidget):
+    """A heading with a quiet note at the right."""
+
+    def __init__(self, text: str, note: str = "", kind: str = "section"):
+        super().__init__()
+        line = row(gap=8)
+        self._text = label(text, kind)
+        self._note = label(note, "secondary" if kind == "title" else "caption", "text2")
+        line.addWidget(self._text)
+        line.addStretch(1)
+        line.addWidget(self._note)
+        self.setLayout(line)
+
+    def set_text(self, text: str, note: str = "") -> None:
+        """Show other words."""
+        self._text.setText(text)
+        self._note.setText(note)
+
+
+class SavedMark(QWidget):
+    """The quiet mark ``saved 11:12:34``; hidden until something was stored."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        line = row(gap=4)
+        line.addWidget(IconMark("stored", "ok", 16))
+        self._text = label("", "secondary", "ok")
+        line.addWidget(self._text)
+        self.setLayout(line)
+        self.hide()
+
+    def set_time(self, clock: str) -> None:
+        """Say when the last answer was stored; call it after the store has answered."""
+        self._text.setText(tr("saved {time}", time=clock))
+        self.setAccessibleName(self._text.text())
+        self.show()
+
+
+class PageHead(Panel):
+    """The head of a page: its title, a chip or two, how far it is, and the saved mark."""
+
+    def __init__(self, title: str, *, height: int = 48, surface: str = "bg", edge: str = ""):
+        super().__init__(surface, edge)
+        self._title = label(title, "title")
+        self._note = label("", "secondary", "text2")
+        self._progress = label("", "secondary", "text2")
+        self.saved = SavedMark()
+        line = row(gap=12, margins=(16, 0, 16, 0))
+        line.addWidget(self._title)
+        self._chips: QHBoxLayout = row(gap=8)
+        line.addLayout(self._chips)
+        line.addWidget(self._note)
+        line.addStretch(1)
+        line.addWidget(self._progress)
+        line.addWidget(self.saved)
+        self.setLayout(line)
+        self.setMinimumHeight(current_theme().px(height))
+
+    def set_title(self, title: str, note: str = "") -> None:
+        """Show another title with a quiet note behind it."""
+        self._title.setText(title)
+        self._note.setText(note)
+
+    def set_progress(self, text: str) -> None:
+        """Say how far it is, such as ``9 of 11 answered``."""
+        self._progress.setText(text)
+
+    def add(self, widget: QWidget) -> None:
+        """Put a chip or button behind the title."""
+        self._chips.addWidget(widget)
+
+
+class StepFoot(Panel):
+    """The foot of a step: what is left, other ways on, and the one filled button.
+
+    Signals:
+        next_pressed: The filled button.
+        other_pressed: The link beside it.
+    """
+
+    next_pressed = Signal()
+    other_pressed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("surface", "top")
+        self._icon = IconMark("waits", "att", 20)
+        self._words = rich("", "", wrap=True)
+        self._other = Button("", "plain", size=44)
+        self._next = Button("", "primary", trailing="next", size=48)
+        line = row(gap=12, margins=(16, 8, 16, 8))
+        line.addWidget(self._icon)
+        line.addWidget(self._words, 1)
+        line.addWidget(self._other)
+        line.addSpacing(8)
+        line.addWidget(self._next)
+        self.setLayout(line)
+        self._next.clicked.connect(self.next_pressed)
+        self._other.clicked.connect(self.other_pressed)
+        self.set_left("", "")
+        self.set_other("")
+
+    def set_left(self, strong: str, rest: str, icon: str = "waits", tone: str = "att") -> None:
+        """Say what is left, such as ``2 left:`` and ``respiration, symptoms``."""
+        self._icon.set_icon(icon, tone)
+        self._icon.setVisible(bool(strong or rest))
+        fresh = rich(strong, rest)
+        self._words.setText(fresh.text())
+        self._words.setAccessibleName(fresh.accessibleName())
+
+    def set_next(self, text: str, why_not: str = "") -> None:
+        """Name the next act; a reason makes it unpressable and is said in the button."""
+        self._next.set_text(text)
+        self._next.set_off(why_not)
+        self._next.setVisible(bool(text))
+
+    def set_other(self, text: str) -> None:
+        """Name another way on; empty for none."""
+        self._other.set_text(text)
+        self._other.setVisible(bool(text))
+
+
+class StatePane(Panel):
+    """Takes the place of the content: empty, loading, error, offline, conflict, locked.
+
+    Signals:
+        acted: The button was pressed: the first thing to do, try again, cancel.
+    """
+
+    acted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("bg")
+        self._icon = IconMark("info", "text2", 28)
+        self._title = label("", "section", wrap=True)
+        self._lines = label("", "body", "text2", wrap=True)
+        self._title.setMaximumWidth(480)
+        self._lines.setMaximumWidth(480)
+        for words in (self._title, self._lines):
+            words.setMinimumWidth(320)
+        self._progress = QProgressBar()
+        self._progress.setTextVisible(False)
+        self._progress.setRange(0, 0)
+        self._progress.setFixedSize(320, 8)
+        self._button = Button("", "primary", size=44)
+        self._button.clicked.connect(self.acted)
+        inner = column(gap=8)
+        for widget in (self._icon, self._title, self._lines, self._progress):
+            inner.addWidget(widget, 0, Qt.AlignmentFlag.AlignLeft)
+        inner.addSpacing(8)
+        inner.addWidget(self._button, 0, Qt.AlignmentFlag.AlignLeft)
+        across = row()
+        across.addStretch(1)
+        across.addLayout(inner)
+        across.addStretch(1)
+        whole = column(margins=(24, 24, 24, 24))
+        whole.addStretch(2)
+        whole.addLayout(across)
+        whole.addStretch(3)
+        self.setLayout(whole)
+
+    def set_state(self, kind: str, title: str, lines: Sequence[str] = (), act: str = "") -> None:
+        """Say what is the matter.
+
+        Args:
+            kind: ``empty``, ``loading``, ``error``, ``offline``, ``conflict`` or ``read_only``.
+            title: What it is or what happened.
+            lines: What is safe, what to do; or what to do first.
+            act: The button's word; empty for none.
+        """
+        self._icon.set_icon(*_PANE_ICONS[kind])
+        self._title.setText(title)
+        self._lines.setText("\n".join(lines))
+        self._lines.setVisible(bool(lines))
+        self._progress.setVisible(kind == "loading")
+        self._button.set_text(act)
+        self._button.set_kind("outlined" if kind == "loading" else "primary")
+        self._button.setVisible(bool(act))
+        self.setAccessibleName(title)
+
+    def set_progress(self, done: int, total: int) -> None:
+        """Show how far loading is."""
+        self._progress.setRange(0, total)
+        self._progress.setValue(done)
+
+
+def scrolled(content: QWidget) -> QScrollArea:
+    """A page that scrolls downwards only."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    if not isinstance(content, QFrame):
+        content.setProperty("page", True)
+    area.setWidget(content)
+    return area

@@ -1,0 +1,197 @@
+"""An answer passes the rules, is in the record when ``answer`` returns, and is never overwritten."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from tests.clinic import Clinic
+
+from msclinic.domain.errors import UserError
+from msclinic.domain.values import Code, Codes, Missing
+from msclinic.services.entry import CHANGED, LATE, FormEntry
+from msclinic.services.session import Refused
+
+
+@pytest.fixture
+def participant(clinic: Clinic) -> str:
+    return clinic.enrol(1)
+
+
+@pytest.fixture
+def vitals(clinic: Clinic, participant: str) -> FormEntry:
+    return FormEntry(clinic.session("NUR-04"), participant, "SCR", "vital_signs")
+
+
+def codes(entry: FormEntry, ref: tuple[str, str, str]) -> list[str]:
+    return [found.code for found in entry.state(ref).findings]
+
+
+def test_an_answer_is_in_the_record_when_it_returns(clinic: Clinic, vitals: FormEntry) -> None:
+    stored = vitals.answer(vitals.ref("WEIGHT"), Decimal("71.5"))
+    assert stored.accepted
+    with clinic.session("PHY-01").store.read() as reader:
+        head = reader.heads(participant=vitals.participant, item="WEIGHT")[0]
+    assert head.value == {"type": "decimal", "value": "71.5", "unit": "kg"}
+    assert (head.actor, head.role, head.source) == ("NUR-04", "NUR", "direct")
+    assert head.study_version == clinic.session("PHY-01").study.version
+
+
+def test_the_first_answer_opens_the_form(vitals: FormEntry) -> None:
+    assert vitals.status == "planned"
+    vitals.answer(vitals.ref("WEIGHT"), Decimal("71.5"))
+    assert vitals.status == "in_progress"
+
+
+def test_the_impossible_is_not_stored(clinic: Clinic, vitals: FormEntry) -> None:
+    stored = vitals.answer(vitals.ref("WEIGHT"), Decimal("715"))
+    assert not stored.accepted
+    assert [found.code for found in stored.findings] == ["WEIGHT_IMPOSSIBLE"]
+    with clinic.session("NUR-04").store.read() as reader:
+        assert reader.heads(participant=vitals.participant, item="WEIGHT") == []
+
+
+def test_a_soft_finding_is_stored_and_stays_open_until_kept(vitals: FormEntry) -> None:
+    ref = vitals.ref("WEIGHT")
+    stored = vitals.answer(ref, Decimal("39.0"))
+    assert stored.accepted
+    assert codes(vitals, ref) == ["WEIGHT_UNUSUAL"]
+    vitals.keep([ref], "WEIGHT_UNUSUAL", "2")
+    assert codes(vitals, ref) == []
+    assert vitals.state(ref).kept == ("WEIGHT_UNUSUAL",)
+
+
+def test_a_kept_finding_opens_again_when_the_answer_changes(vitals: FormEntry) -> None:
+    ref = vitals.ref("WEIGHT")
+    vitals.answer(ref, Decimal("39.0"))
+    vitals.keep([ref], "WEIGHT_UNUSUAL", "2")
+    vitals.answer(ref, Decimal("38.0"))
+    assert codes(vitals, ref) == ["WEIGHT_UNUSUAL", CHANGED]
+
+
+def test_a_change_asks_why_and_keeps_the_old_value(clinic: Clinic, vitals: FormEntry) -> None:
+    ref = vitals.ref("WEIGHT")
+    vitals.answer(ref, Decimal("71.5"))
+    vitals.answer(ref, Decimal("72.5"))
+    assert codes(vitals, ref) == [CHANGED]
+    vitals.keep([ref], CHANGED, "1")
+    assert codes(vitals, ref) == []
+    with clinic.session("NUR-04").store.read() as reader:
+        trail = reader.trail(vitals.participant, vitals.path(ref))
+    assert [(row.value or {})["value"] for row in trail] == ["71.5", "72.5"]
+    assert trail[1].entry.supersedes == (trail[0].stored.hash,)
+
+
+def test_a_change_with_its_reason_asks_nothing(vitals: FormEntry) -> None:
+    ref = vitals.ref("WEIGHT")
+    vitals.answer(ref, Decimal("71.5"))
+    vitals.answer(ref, Decimal("72.5"), reason={"code": "1", "text": ""})
+    assert codes(vitals, ref) == []
+
+
+def test_the_same_answer_again_writes_nothing(clinic: Clinic, vitals: FormEntry) -> None:
+    ref = vitals.ref("WEIGHT")
+    vitals.answer(ref, Decimal("71.5"))
+    with clinic.session("NUR-04").store.read() as reader:
+        before = reader.position()
+    vitals.answer(ref, Decimal("71.5"))
+    with clinic.session("NUR-04").store.read() as reader:
+        assert reader.position() == before
+
+
+def test_a_late_answer_asks_why(clinic: Clinic, vitals: FormEntry) -> None:
+    ref = vitals.ref("WEIGHT")
+    vitals.answer(ref, Decimal("71.5"), event_time=clinic.clock.now() - timedelta(hours=5))
+    assert codes(vitals, ref) == [LATE]
+    vitals.keep([ref], LATE, "3", "entered after the ward round")
+    assert codes(vitals, ref) == []
+
+
+def test_a_missing_answer_is_a_value_with_a_reason(vitals: FormEntry) -> None:
+    ref = vitals.ref("WEIGHT")
+    vitals.answer(ref, Missing("REFUSED"))
+    assert vitals.state(ref).answer == Missing("REFUSED")
+    assert ref not in vitals.open_items()
+
+
+def test_an_item_of_another_role_is_refused(clinic: Clinic, participant: str) -> None:
+    entry = FormEntry(clinic.session("CRC-01"), participant, "V1", "consent")
+    assert entry.state(entry.ref("CONSENT_AGE")).read_only
+    with pytest.raises(Refused) as refusal:
+        entry.answer(entry.ref("CONSENT_AGE"), Code("Y"))
+    assert refusal.value.code == "not_your_item"
+
+
+def test_a_rater_cannot_open_the_vital_signs(clinic: Clinic, participant: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        FormEntry(clinic.session("RAT-02"), participant, "SCR", "vital_signs")
+    assert refusal.value.code == "not_allowed"
+
+
+def test_a_monitor_reads_and_changes_nothing(clinic: Clinic, participant: str) -> None:
+    entry = FormEntry(clinic.session("MON-01"), participant, "SCR", "demography")
+    assert entry.value("SEX") == Code("F")
+    with pytest.raises(Refused):
+        entry.answer(entry.ref("SEX"), Code("M"))
+    with pytest.raises(Refused):
+        entry.complete()
+
+
+def test_a_blank_required_item_keeps_the_form_open(vitals: FormEntry) -> None:
+    vitals.answer(vitals.ref("WEIGHT"), Decimal("71.5"))
+    with pytest.raises(UserError) as refusal:
+        vitals.complete()
+    assert refusal.value.code == "form_open"
+    assert vitals.status == "in_progress"
+
+
+def test_a_completed_form_changed_again_is_amended(clinic: Clinic, participant: str) -> None:
+    entry = FormEntry(clinic.session("CRC-01"), participant, "SCR", "demography")
+    assert entry.status == "completed"
+    entry.answer(
+        entry.ref("CONTACT_ALLERGY"), Codes(("NICKEL",)), reason={"code": "1", "text": ""}
+    )
+    entry.complete()
+    assert entry.status == "amended"
+
+
+def test_repeats_keep_their_order(vitals: FormEntry) -> None:
+    first, second = vitals.add_repeat("reading"), vitals.add_repeat("reading")
+    assert vitals.keys("reading") == (first, second)
+    vitals.reload()
+    assert set(vitals.keys("reading")) == {first, second}
+
+
+def test_an_item_that_no_longer_applies_is_kept(clinic: Clinic, participant: str) -> None:
+    entry = FormEntry(clinic.session("CRC-01"), participant, "SCR", "demography")
+    text = entry.ref("ALLERGY_TEXT")
+    entry.answer(entry.ref("ALLERGY"), Code("NONE"), reason={"code": "1", "text": ""})
+    assert not entry.state(text).relevant
+    with clinic.session("CRC-01").store.read() as reader:
+        assert reader.heads(participant=participant, item="ALLERGY_TEXT") != []
+
+
+def test_a_gate_finding_is_stored_and_only_a_physician_lets_it_pass(
+    clinic: Clinic, participant: str
+) -> None:
+    nurse = FormEntry(clinic.session("NUR-04"), participant, "V1", "vital_signs")
+    key = nurse.add_repeat("reading")
+    nurse.answer(nurse.ref("VSTPT", key), Code("BASE"))
+    ref = nurse.ref("SYSBP", key)
+    assert nurse.answer(ref, 186).accepted
+    assert "SYSBP_HOLD" in codes(nurse, ref)
+    with pytest.raises(Refused):
+        nurse.override(ref, "measured in pain")
+    physician = FormEntry(clinic.session("PHY-01"), participant, "V1", "vital_signs")
+    with pytest.raises(UserError):
+        physician.override(ref, "  ")
+    physician.override(ref, "white-coat effect, seen before")
+    assert "SYSBP_HOLD" not in codes(physician, ref)
+
+
+def test_computed_values_enter_the_record_when_the_form_is_completed(
+    clinic: Clinic, participant: str
+) -> None:
+    entry = FormEntry(clinic.session("RAT-02"), participant, "SCR", "edss")
+    entry.answer(entry.ref("FS_PYRAMIDAL"), Code("3"))
+    with clinic.session("RAT-02").store.read() as reader:
+        assert reader.heads(participant=participant, item="EDSS_COMPUTED") == []
