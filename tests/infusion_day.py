@@ -3,10 +3,12 @@
 Every answer is data here, so that a test or a scenario may play the same day with one thing wrong.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+
+from tests.clinic import PASSWORDS
 
 from msclinic.domain.values import Answer, Code, Codes, Missing
 from msclinic.services.entry import FormEntry
@@ -30,8 +32,13 @@ __all__ = [
     "BASELINE",
     "STATES",
     "answer_fit",
-    "bedside_answers",
     "assign_kit",
+    "bedside_answers",
+    "check_bedside",
+    "close_day",
+    "day_steps",
+    "fill",
+    "keep_all",
     "play_day",
     "play_round",
     "release",
@@ -270,65 +277,61 @@ def play_round(
         fill(opened.infusion, {"D06_SYMPTOMS": Codes(("NONE",))}, opened.symptoms[0][1])
 
 
-def play_day(clinic: Any, participant: str, visit: str, until: str = "SIGNED") -> None:
-    """Play an infusion day up to a state; dosing is switched on where it is off.
+def play_day(
+    clinic: Any, participant: str, visit: str, until: str = "SIGNED", chair: int = 2
+) -> None:
+    """Play an infusion day up to a state.
 
     Args:
         clinic: With ``session(account)``, ``clock`` and the accounts of ``tests.clinic``.
         participant: Random id.
         visit: An infusion visit.
         until: A name of ``STATES``.
+        chair: A free chair.
     """
-    from tests.clinic import PASSWORDS
+    assert until in STATES
+    for state in day_steps(clinic, participant, visit, chair):
+        if state == until:
+            return
 
-    wanted = STATES.index(until)
-    nurse, second = clinic.session("NUR-04"), clinic.session("NUR-06")
-    physician, clock = clinic.session("PHY-01"), clinic.clock
+
+def day_steps(clinic: Any, participant: str, visit: str, chair: int = 2) -> Iterator[str]:
+    """Play an infusion day; gives the name of each state of ``STATES`` once it is reached.
+
+    Dosing is switched on first. The last product has run in at ENDED; the flush, the observation
+    and its rounds lie before OBSERVING, which ends with the last round.
+    """
+    nurse, physician, clock = clinic.session("NUR-04"), clinic.session("PHY-01"), clinic.clock
 
     def sign(account: str, gate: str) -> None:
         sign_gate(clinic.session(account), participant, visit, gate, PASSWORDS[account])
 
-    def reached(state: str) -> bool:
-        return wanted < STATES.index(state)
-
     switch_dosing(clinic.session("PI-01"), True, PASSWORDS["PI-01"])
-    if reached("ARRIVED"):
-        return
-    arrive(nurse, participant, visit, 2)
-    if reached("FIT"):
-        return
+    yield "PLANNED"
+    arrive(nurse, participant, visit, chair)
+    yield "ARRIVED"
     assign_kit(clinic, participant, visit)
     answer_fit(clinic, participant, visit)
     clinic.consent(physician, participant, visit, _day(physician))
     sign("PHY-01", "G1")
-    if reached("AT_BEDSIDE"):
-        return
+    yield "FIT"
     prepared = clock.now() - timedelta(minutes=65)
-    release(
-        clinic,
-        participant,
-        visit,
-        prepared_at=prepared,
-        use_before=prepared + timedelta(hours=4),
-    )
-    keep_all(FormEntry(clinic.session("PREP-01"), participant, visit, "product_release"))
+    before = prepared + timedelta(hours=4)
+    release(clinic, participant, visit, prepared_at=prepared, use_before=before)
     sign("PREP-01", "G2")
     sign("PREP-02", "G2")
-    if reached("VERIFIED"):
-        return
+    yield "AT_BEDSIDE"
     for account in ("NUR-04", "NUR-06"):
         check_bedside(clinic, account, participant, visit)
     sign("NUR-04", "G3")
     sign("NUR-06", "G3")
-    if reached("RUNNING"):
-        return
+    yield "VERIFIED"
     pump = FormEntry(nurse, participant, visit, "infusion")
     later = _day(nurse) + timedelta(days=90)
     fill(pump, {"D03_PUMP": "P-12", "D03_CALIBRATION": later})
     sign("NUR-04", "G4")
     start_infusion(nurse, participant, visit)
-    if reached("ENDED"):
-        return
+    yield "RUNNING"
     clock.turn(timedelta(minutes=15))
     play_round(clinic, participant, visit, "T15", Decimal("12.5"))
     change_rate(nurse, participant, visit, Decimal("100"))
@@ -337,17 +340,14 @@ def play_day(clinic: Any, participant: str, visit: str, until: str = "SIGNED") -
         play_round(clinic, participant, visit, point, Decimal(volume))
     clock.turn(timedelta(minutes=7, seconds=30))
     end_infusion(nurse, participant, visit, Decimal("100"), Decimal("0"), completed=True)
-    if reached("OBSERVING"):
-        return
+    yield "ENDED"
     play_round(clinic, participant, visit, "EOI")
     flush(nurse, participant, visit, Decimal("20"))
-    with nurse.store.read() as reader:
-        long = nurse.study.visit(visit).infusion == 1 and reader is not None
+    long = nurse.study.visit(visit).infusion == 1
     for point in ("EOI+30", "EOI+60", *(("EOI+90", "EOI+120") if long else ())):
         clock.turn(timedelta(minutes=30))
         play_round(clinic, participant, visit, point)
-    if reached("DISCHARGED"):
-        return
+    yield "OBSERVING"
     after = FormEntry(nurse, participant, visit, "after_infusion")
     fill(
         after,
@@ -364,16 +364,13 @@ def play_day(clinic: Any, participant: str, visit: str, until: str = "SIGNED") -
         },
     )
     sign("PHY-01", "G6")
-    if reached("SIGNED"):
-        return
+    yield "DISCHARGED"
     close_day(clinic, participant, visit)
-    assert second.account == "NUR-06"
+    yield "SIGNED"
 
 
 def close_day(clinic: Any, participant: str, visit: str) -> None:
     """The last items, the deviations and both signatures of G7."""
-    from tests.clinic import PASSWORDS
-
     nurse, physician = clinic.session("NUR-04"), clinic.session("PHY-01")
     day = _day(nurse)
     after = FormEntry(nurse, participant, visit, "after_infusion")

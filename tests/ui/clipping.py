@@ -8,6 +8,7 @@ from PySide6.QtGui import QFontMetrics, QTextDocument
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
+    QHeaderView,
     QLabel,
     QLineEdit,
     QProgressBar,
@@ -66,7 +67,7 @@ def _cut(widget: QWidget) -> list[str]:
         needed_width = QFontMetrics(widget.font()).horizontalAdvance(text)
         if text and needed_width > widget.width() + 2 and not _scrolls(widget):
             return [f"{_name(widget)} shows {text!r} in {widget.width()} of {needed_width} px"]
-    elif isinstance(widget, QProgressBar):
+    elif isinstance(widget, QProgressBar | QHeaderView):
         return []
     elif type(widget).minimumSizeHint is not QWidget.minimumSizeHint and not _arranged(widget):
         least = widget.minimumSizeHint()

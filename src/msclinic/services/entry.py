@@ -138,8 +138,9 @@ class FormEntry:
             ref = self._ref(path)
             if ref is not None and found[0].value is not None:
                 answers[ref] = from_json(found[0].value)
+        self._context, self._looked_at = context, self.session.now()
         self._engine = EntrySession(
-            self.form, context, answers, now=self.session.now(), repeats=self._repeats
+            self.form, context, answers, now=self._looked_at, repeats=self._repeats
         )
 
     def keys(self, group: str) -> tuple[str, ...]:
@@ -209,6 +210,7 @@ class FormEntry:
         item = self.form.item(ref[2])
         if item.computed or not self.may_answer(item):
             raise _not_yours()
+        self._tick()
         before = self._engine.value(ref)
         disputed = len(self._heads.get(self.path(ref), [])) > 1
         if before == answer and reason is None and event_time is None and not disputed:
@@ -259,6 +261,7 @@ class FormEntry:
         placed = [((r[0], key, r[2]) if r[0] == adding else r, answer) for r, answer in answers]
         if not all(self.may_answer(self.form.item(ref[2])) for ref, _ in placed):
             raise _not_yours()
+        self._tick()
         if adding is not None:
             self._engine.add_repeat(adding, key)
         changed: set[Ref] = set()
@@ -301,6 +304,8 @@ class FormEntry:
         """
         if any(self.form.item(r[2]).computed and self.path(r) not in self._heads for r in refs):
             self.store_computed()
+        if any(not self.heads(ref) and self.form.item(ref[2]).computed for ref in refs):
+            self.store_computed()  # a reason needs an entry to stand for
         with recording(self.session) as act:
             for ref in refs:
                 path = self.path(ref)
@@ -423,6 +428,13 @@ class FormEntry:
     def ref(self, item: str, key: str | None = None) -> Ref:
         """The reference of an item by its OID."""
         return (self.form.group_of(item).oid, key or SINGLE_KEY, item)
+
+    def _tick(self) -> None:
+        # A form stays open for hours; rules that ask for the time must not see an old one.
+        now = self.session.now()
+        if now != self._looked_at:
+            self._looked_at = now
+            self._engine.refresh(self._context, now)
 
     def _require_entry(self) -> None:
         self.session.require(f"enter:{self.form.oid}")

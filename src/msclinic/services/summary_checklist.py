@@ -30,6 +30,7 @@ __all__ = ["CHECKLIST_FORMS", "checklist", "gates", "signatures", "signer_of"]
 CHECKLIST_FORMS = ("fit_to_dose", "bedside_check", "infusion", "after_infusion")
 """The forms that are the checklist of an infusion day, in its order."""
 
+_NOTE = "E10"
 _STATES: dict[str, Literal["signed", "void", "expired"]] = {
     "passed": "signed",
     "void": "void",
@@ -59,7 +60,9 @@ def checklist(record: VisitReading) -> tuple[ChecklistSection, ...]:
 def _items(
     record: VisitReading, form: FormReading, group: ItemGroupDefinition
 ) -> tuple[ChecklistItem, ...]:
-    found = (_item(record, form, (group.oid, "1", item.oid), item) for item in group.items)
+    # The summary of the day stands whole among the notes.
+    asked = [item for item in group.items if item.oid != _NOTE]
+    found = (_item(record, form, (group.oid, "1", item.oid), item) for item in asked)
     return tuple(item for item in found if item is not None)
 
 

@@ -95,10 +95,7 @@ def anchor_of(session: Session, reader: Reader, participant: str) -> date | None
     if 1 in given:
         return given[1]
     first = next((v.code for v in session.study.visits if v.infusion == 1), None)
-    for head in reader.heads(participant=participant, visit=first):
-        if head.path == f"{first}/1":
-            return _day(head)
-    return None
+    return next((_day(head) for head in reader.at(participant, f"{first}/1")), None)
 
 
 def infusion_dates(session: Session, reader: Reader, participant: str) -> dict[int, date]:
@@ -159,10 +156,7 @@ def participant_visits(session: Session, participant: str) -> list[VisitState]:
 
 def visit_day(reader: Reader, participant: str, code: str, key: str = "1") -> date | None:
     """The day a visit is booked for or happened on, or none."""
-    for head in reader.heads(participant=participant, prefix=f"{code}/{key}"):
-        if head.path == f"{code}/{key}":
-            return _day(head)
-    return None
+    return next((_day(head) for head in reader.at(participant, f"{code}/{key}")), None)
 
 
 def book_visit(

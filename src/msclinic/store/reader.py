@@ -4,7 +4,7 @@ Nothing here writes. Snapshots are meant to be short; long work takes one of its
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -29,7 +29,11 @@ from msclinic.store.schema import (
     waiting,
 )
 
-__all__ = ["Head", "Position", "Reader", "SignatureRow", "StreamHead", "TrailRow"]
+__all__ = ["Head", "Known", "Position", "Reader", "SignatureRow", "StreamHead", "TrailRow"]
+
+
+Known = dict[tuple[object, ...], list[Any]]
+"""What was asked of a record and found, while it does not change."""
 
 
 class StreamHead(NamedTuple):
@@ -172,8 +176,25 @@ class Reader:
         connection: The connection; only this package may use it.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, known: Known | None = None) -> None:
+        """Read from a connection.
+
+        Args:
+            connection: In an open transaction.
+            known: Answers found before in a record that has not changed since.
+        """
         self.connection = connection
+        self._known: Known = {} if known is None else known
+
+    def _once(self, question: tuple[object, ...], ask: Callable[[], list[Any]]) -> list[Any]:
+        """Ask the database once for what it is asked several times between two changes."""
+        if question not in self._known:
+            self._known[question] = ask()
+        return list(self._known[question])
+
+    def forget(self) -> None:
+        """Ask anew from now on, as the record has changed."""
+        self._known = {}
 
     def position(self) -> Position:
         """How far the journal has come."""
@@ -215,6 +236,17 @@ class Reader:
             item: Item OID.
             visit: Visit code.
         """
+        question = (participant, prefix, form, item, visit)
+        return self._once(("heads", *question), lambda: self._select_heads(*question))
+
+    def _select_heads(
+        self,
+        participant: str | None,
+        prefix: str | None,
+        form: str | None,
+        item: str | None,
+        visit: str | None,
+    ) -> list[Head]:
         conditions: list[ColumnElement[bool]] = []
         for column, wanted in (
             (head.c.participant, participant),
@@ -246,6 +278,9 @@ class Reader:
 
     def trail(self, participant: str | None, path: str) -> list[TrailRow]:
         """Every entry of a register, in the order in which this store took them in."""
+        return self._once(("trail", participant, path), lambda: self._trail(participant, path))
+
+    def _trail(self, participant: str | None, path: str) -> list[TrailRow]:
         statement = (
             select(
                 journal.c.hash,
@@ -291,6 +326,14 @@ class Reader:
         meaning: str | None = None,
     ) -> list[SignatureRow]:
         """Signatures that fit every argument given, in the order in which they came."""
+        return self._once(
+            ("signatures", participant, scope, meaning),
+            lambda: self._signatures(participant, scope, meaning),
+        )
+
+    def _signatures(
+        self, participant: str | None, scope: str | None, meaning: str | None
+    ) -> list[SignatureRow]:
         conditions: list[ColumnElement[bool]] = []
         for column, wanted in (
             (signature.c.participant, participant),

@@ -39,6 +39,7 @@ class UnitOfWork(Reader):
                 ],
             )
         count_act(self.connection, sealed.entries)
+        self.forget()
 
     def put_study(self, version: str, content: bytes) -> None:
         """Keep a study's content for ever.

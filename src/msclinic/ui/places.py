@@ -201,7 +201,7 @@ def chairs_due(session: Session) -> list[ChairDue]:
     """When each running chair needs somebody next, in chair order."""
     from msclinic.services.infusion.today import next_due
 
-    return [ChairDue(due.chair, due.due) for due in next_due(session)]
+    return [ChairDue(due.chair, due.at) for due in next_due(session)]
 
 
 def _sees_participants(session: Session) -> bool:

@@ -4,7 +4,7 @@ It lies over the page and leaves banner and dock uncovered. It signs nothing its
 password longer than it takes to hand it over.
 """
 
-from attrs import field, frozen
+from attrs import frozen
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QSizePolicy, QWidget
@@ -79,10 +79,10 @@ class SignRequest:
     title: str
     subtitle: str
     signer: str
-    meanings: tuple[SignMeaning, ...] = field(converter=tuple)
+    meanings: tuple[SignMeaning, ...]
     heading: str = ""
-    lines: tuple[str, ...] = field(default=(), converter=tuple)
-    states: tuple[SignState, ...] = field(default=(), converter=tuple)
+    lines: tuple[str, ...] = ()
+    states: tuple[SignState, ...] = ()
     chair: int | None = None
 
 

@@ -213,7 +213,7 @@ class Window(Shell):
             return self.session.zone
         return ZoneInfo(self.home.read().zone if self.home.exists else "Europe/Warsaw")
 
-    def _due(self) -> list["places.ChairDue"]:
+    def _due(self) -> list[places.ChairWait]:
         return [due.at_time(self.clock.now(), self._zone()) for due in self._chairs]
 
     # Places

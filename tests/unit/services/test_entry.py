@@ -147,9 +147,7 @@ def test_a_blank_required_item_keeps_the_form_open(vitals: FormEntry) -> None:
 def test_a_completed_form_changed_again_is_amended(clinic: Clinic, participant: str) -> None:
     entry = FormEntry(clinic.session("CRC-01"), participant, "SCR", "demography")
     assert entry.status == "completed"
-    entry.answer(
-        entry.ref("CONTACT_ALLERGY"), Codes(("NICKEL",)), reason={"code": "1", "text": ""}
-    )
+    entry.answer(entry.ref("CONTACT_ALLERGY"), Codes(("NICKEL",)), reason={"code": "1", "text": ""})
     entry.complete()
     assert entry.status == "amended"
 

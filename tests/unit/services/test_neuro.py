@@ -160,9 +160,7 @@ def test_a_difference_from_the_computed_step_is_explained_by_the_item_of_the_for
 
 
 def test_something_unusual_does_not_hinder_the_signature(clinic, participant):
-    exam = examine(
-        exam_of(clinic, participant), FS_PYRAMIDAL=Code("1"), FS_CEREBELLAR=Code("1")
-    )
+    exam = examine(exam_of(clinic, participant), FS_PYRAMIDAL=Code("1"), FS_CEREBELLAR=Code("1"))
     assert [(one.code, one.level) for one in exam.findings()] == [("C8", "W")]
     sign(clinic, participant)
 
@@ -218,7 +216,11 @@ def test_the_first_screen_lists_what_a_rater_may_know_and_nothing_else(clinic, p
     assert (baseline.visit, baseline.day) == ("V1", date(2026, 12, 1))
     assert screening.who.allergies == "latex"
     assert "penicillin" not in repr((screening, baseline))
-    assert (screening.who.code, screening.who.sex, screening.who.course) == ("PL01-012", "M", "SPMS")
+    assert (screening.who.code, screening.who.sex, screening.who.course) == (
+        "PL01-012",
+        "M",
+        "SPMS",
+    )
 
 
 def test_the_first_screen_follows_the_exam(clinic, participant):

@@ -10,6 +10,7 @@ from attrs import frozen
 
 from msclinic.domain.errors import UserError
 from msclinic.domain.infusion.deviations import Deviation, deviations
+from msclinic.domain.infusion.facts import RunFacts
 from msclinic.services.gateway import recording
 from msclinic.services.infusion.facts import deviation_key, deviation_root, run_facts
 from msclinic.services.session import Session
@@ -97,13 +98,16 @@ def classify_deviation(
 
 
 def deviation_states(
-    session: Session, reader: Reader, participant: str, visit: str, visit_key: str = "1"
+    session: Session,
+    reader: Reader,
+    participant: str,
+    visit: str,
+    visit_key: str = "1",
+    facts: RunFacts | None = None,
 ) -> list[DeviationState]:
     """Every deviation of a run, recorded or only found so far, in order of key."""
-    found = {
-        state.key: state
-        for state in map(_found, deviations(run_facts(session, reader, participant, visit)))
-    }
+    facts = facts or run_facts(session, reader, participant, visit, visit_key)
+    found = {state.key: state for state in map(_found, deviations(facts))}
     prefix = deviation_root(f"{visit}/{visit_key}")
     for head in reader.heads(participant=participant, prefix=prefix):
         value = head.value or {}

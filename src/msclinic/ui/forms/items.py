@@ -175,8 +175,7 @@ class ItemsPanel(QWidget):
         open_items = set(self.entry.open_items())
         for ref, editor in self.editors.items():
             state = self.entry.state(ref)
-            asks = self._may_keep() and self._asking(state)
-            if asks and editor.panel.isVisibleTo(self):
+            if self._asks_here(ref, state) and editor.panel.isVisibleTo(self):
                 editor.panel.ask()
                 return True
             if ref in open_items and not state.read_only:
@@ -364,9 +363,10 @@ class ItemsPanel(QWidget):
             return late_reasons(), tr("One digit:")
         if finding.code == CONFLICT:
             return () if state.read_only else self._contenders(ref), ""
-        if state.read_only:
-            return (), ""
-        return keep_reasons(), None
+        item = self.entry.form.item(ref[2])
+        if item.computed:
+            return keep_reasons()[1:], None  # nobody typed it
+        return ((), "") if state.read_only else (keep_reasons(), None)
 
     def _contenders(self, ref: Ref) -> tuple[ReasonChoice, ...]:
         zone, item = self.entry.session.zone, self.entry.form.item(ref[2])
@@ -385,6 +385,16 @@ class ItemsPanel(QWidget):
 
     def _asking(self, state: ItemState) -> bool:
         return any(found.severity in ("soft", "impossible") for found in state.findings)
+
+    def _asks_here(self, ref: Ref, state: ItemState) -> bool:
+        """Whether this person can settle a finding beside the item."""
+        together = len(self._late_refs()) > 1
+        return any(
+            self._asks(found, state)
+            and not (found.code == LATE and together)
+            and self._offered(ref, found, state)[0]
+            for found in state.findings
+        )
 
     def _may_keep(self) -> bool:
         return self.entry.may_enter
@@ -445,7 +455,7 @@ class ItemsPanel(QWidget):
         state = self.entry.state(ref)
         pressed = QApplication.mouseButtons() != Qt.MouseButton.NoButton
         late_only = all(found.code == LATE for found in state.findings)
-        if self._asking(state) and not pressed and not late_only:
+        if self._asks_here(ref, state) and not pressed and not late_only:
             self._show_findings(ref, state, ask=True)
 
     def _after(self, ref: Ref, at: datetime, others: set[Ref]) -> None:
@@ -473,7 +483,7 @@ class ItemsPanel(QWidget):
             return
         self._after(ref, self.entry.session.now(), set())
         state = self.entry.state(ref)
-        if any(self._asks(found, state) for found in state.findings):
+        if self._asks_here(ref, state):
             self._show_findings(ref, state, ask=True)
             return
         self._go_on(ref)

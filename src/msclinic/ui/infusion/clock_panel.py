@@ -169,9 +169,9 @@ class _VolumePart(QWidget):
         self._expected.setText(tr("Expected {volume}", volume=decimal_text(_tenth(shown.expected))))
         rest = max(shown.total - shown.expected, Decimal(0))
         self._rest.setText(tr("{volume} left", volume=decimal_text(_tenth(rest))))
-        self._chip.setVisible(shown.pump is not None)
-        if shown.pump is not None:
-            off = decimal_text(_tenth(shown.pump - shown.expected))
+        self._chip.setVisible(shown.difference is not None)
+        if shown.difference is not None:
+            off = decimal_text(_tenth(shown.difference))
             if shown.differs:
                 words = tr("Pump differs, {volume} mL", volume=off)
                 self._chip.set_state(words, "attention", "attention")

@@ -121,6 +121,11 @@ class EndStep(StepPage):
             )
         return True
 
+    def begin(self) -> bool:
+        """Go to the first answer."""
+        self.inputs["D08_GIVEN"].setFocus()
+        return True
+
     def settle(self) -> None:
         """Take what is still being typed."""
         for made in self.inputs.values():

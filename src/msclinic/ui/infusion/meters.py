@@ -28,13 +28,15 @@ class VolumeShown:
         expected: What should have run in, mL.
         pump: What the pump showed last, or none.
         pump_at: When, as a clock time.
-        differs: Whether the two differ by more than the study allows.
+        difference: Pump less expected at that moment, mL.
+        differs: Whether that is more than the study allows.
     """
 
     total: Decimal
     expected: Decimal
     pump: Decimal | None = None
     pump_at: str = ""
+    difference: Decimal | None = None
     differs: bool = False
 
 

@@ -72,6 +72,10 @@ class RoundStep(StepPage):
         """Go to the next open item."""
         return any(panel.focus_next_open() for panel in self.panels)
 
+    def begin(self) -> bool:
+        """Go to the first open item."""
+        return self.go_next()
+
     def settle(self) -> None:
         """Store what is still being typed."""
         for panel in self.panels:

@@ -50,6 +50,10 @@ class StepPage(QWidget):
         """Do or go to the next act; False where the step has none left."""
         return False
 
+    def begin(self) -> bool:
+        """Take the focus where there is something to type; False where there is nothing."""
+        return False
+
     def settle(self) -> None:
         """Store what is still being typed."""
 
@@ -230,6 +234,11 @@ class SectionStep(StepPage):
                 if self.panels[section.key].focus_next_open():
                     return True
         return False
+
+    def begin(self) -> bool:
+        """Go to the first open item of the section that is open."""
+        panel = self.panels.get(self._open)
+        return panel is not None and panel.focus_next_open()
 
     def settle(self) -> None:
         """Store what is still being typed."""

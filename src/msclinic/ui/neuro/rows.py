@@ -23,6 +23,8 @@ from msclinic.wording import tr
 __all__ = ["ExamRow", "keys_hint"]
 
 _LABEL = 168
+# Width of the longest row of grades.
+_GRADES = 280
 # Labels wider than this room beside a field stand above it.
 _ROOM = 440
 
@@ -183,10 +185,11 @@ class ExamRow(Painted):
             body.addLayout(beside)
             body.addWidget(self.input)
         else:
-            small = isinstance(self.input, Segmented) and len(self.input.cells) <= 2
             width = theme.px(_LABEL)
-            if small:
-                width = theme.px(_LABEL + _ROOM) - self.input.sizeHint().width() - theme.px(120)
+            if isinstance(self.input, Segmented) and len(self.input.cells) <= 2:
+                # A long sentence before a short answer, which ends where the grades end.
+                spare = theme.px(_GRADES) - self.input.sizeHint().width()
+                width += max(0, spare)
             self._label.setFixedWidth(width)
             self._hint.setFixedWidth(width)
             beside.addLayout(words)
@@ -308,6 +311,10 @@ def _input(item: ItemDefinition, setting: EditorSetting) -> Input:
         return TypedChoices("", numbered, columns=2, size=36, downwards=True)
     if item.oid == "EDSS":
         return TypedChoices("", choices, columns=10, size=36)
+    if item.oid == "FS_CEREBELLAR_X" and item.codelist is not None:
+        # Normal stands leftmost in every row.
+        turned = evolve(item.codelist, items=tuple(reversed(codes)))
+        return make_input(evolve(item, codelist=turned), setting)
     if item.oid.startswith("FS_") and len(codes) > 2 and item.codelist is not None:
         # The digit alone stands in the row; its meaning is said behind it once it is chosen.
         digits = tuple(CodelistItem(one.code, Text({"en": one.code})) for one in codes)

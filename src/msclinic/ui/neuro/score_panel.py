@@ -59,7 +59,7 @@ class ScorePanel(QWidget):
         self._cards: list[_FindingCard] = []
         self._table_cells: dict[str, tuple[QLabel, QLabel]] = {}
         self.step = label("–", "clock")
-        self.step.setAccessibleName(tr("EDSS, provisional"))
+        self._caption = label(tr("EDSS, provisional"), "caption_strong", "text2")
         self.sentence = label("", "secondary", wrap=True)
         self.sentence.setObjectName("explanation")
         body = column(gap=8, margins=(16, 12, 16, 8))
@@ -81,7 +81,12 @@ class ScorePanel(QWidget):
         self.setLayout(whole)
 
     def set_score(
-        self, result: EdssResult, grades: Mapping[str, int | None], ambulation: int | None
+        self,
+        result: EdssResult,
+        grades: Mapping[str, int | None],
+        ambulation: int | None,
+        *,
+        provisional: bool = True,
     ) -> None:
         """Show a result.
 
@@ -89,7 +94,11 @@ class ScorePanel(QWidget):
             result: The computed step with its explanation.
             grades: The rater's grades by item OID.
             ambulation: The ambulation score, or none.
+            provisional: Whether the exam is still being made.
         """
+        caption = tr("EDSS, provisional") if provisional else tr("EDSS, computed")
+        self._caption.setText(caption)
+        self.step.setAccessibleName(caption)
         self.step.setText("–" if result.step is None else decimal_text(result.step))
         language = current_language()
         self.sentence.setText(result.explanation.get(language) or result.explanation["en"])
@@ -140,7 +149,7 @@ class ScorePanel(QWidget):
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(0)
         top = Qt.AlignmentFlag.AlignTop
-        grid.addWidget(label(tr("EDSS, provisional"), "caption_strong", "text2"), 0, 0, top)
+        grid.addWidget(self._caption, 0, 0, top)
         grid.addWidget(self.step, 1, 0, top)
         grid.addWidget(self.sentence, 0, 1, 3, 1, top)
         grid.setColumnStretch(1, 1)

@@ -5,28 +5,48 @@ One key press an item. The computed step stands beside the rater's and never in 
 of earlier exams, of other forms or of the infusion is shown.
 """
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea, QStackedWidget
 
 from msclinic.domain.edss import SYSTEM_ITEMS
 from msclinic.domain.values import Answer, Code
-from msclinic.services.neuro import ExamEntry, ExamFinding, planned_visit, sign_exam
+from msclinic.services.neuro import (
+    ExamEntry,
+    ExamFinding,
+    ExamSignature,
+    planned_visit,
+    sign_exam,
+)
 from msclinic.services.participants import identity
 from msclinic.services.people import account_code
 from msclinic.services.session import Session
 from msclinic.ui.editors import EditorSetting
+from msclinic.ui.messages import words_of
 from msclinic.ui.navigation import Navigator
 from msclinic.ui.neuro.rows import ExamRow, keys_hint
 from msclinic.ui.neuro.score_panel import ScorePanel, finding_title
-from msclinic.ui.neuro.sign_row import SignRow
-from msclinic.ui.neuro.words import exam_banner
+from msclinic.ui.neuro.typed_choices import TypedChoices
+from msclinic.ui.neuro.words import (
+    change_reasons,
+    contradiction_reasons,
+    exam_banner,
+    hindered,
+    own_words,
+    short_names,
+    signed_words,
+    step_code,
+)
 from msclinic.ui.page import Page
+from msclinic.ui.signing import SignMeaning, SignPanel, SignRequest, SignState
 from msclinic.ui.tasks import Kind, Outcome, Tasks
 from msclinic.ui.theme import current_theme
 from msclinic.ui.widgets import (
+    Button,
     PageHead,
     Panel,
-    ReasonChoice,
     Segmented,
     Step,
     StepFoot,
@@ -37,13 +57,13 @@ from msclinic.ui.widgets import (
     row,
     scrolled,
 )
-from msclinic.ui.widgets.reasons import Reason
 from msclinic.ui.widgets.fields import TypedField
-from msclinic.wording import current_language, plural, time_text, tr
+from msclinic.ui.widgets.reasons import Reason
+from msclinic.wording import current_language, decimal_text, time_text, tr
 
 __all__ = ["ExamScreen"]
 
-_LEFT, _RIGHT = 248, 352
+_LEFT, _RIGHT, _FOLDED = 248, 352, 72
 # From this text scale on the score is a tab of the middle and the systems fold to their icons.
 _NARROW = 140
 _SYSTEMS = (*SYSTEM_ITEMS.values(), "AMBULATION")
@@ -78,30 +98,34 @@ class ExamScreen(Page):
         super().__init__(session, go, tasks)
         self.exam = ExamEntry(session, participant, visit, visit_key)
         who = identity(session, participant)
-        self.identity = exam_banner(who, planned_visit(session, visit))
-        self._names = self._short_names()
+        self.identity = exam_banner(session, who, visit)
+        self._names = short_names(self.exam.form.form)
         self._correcting = False
+        self._signature: ExamSignature | None = None
         self._arrived = ""
         self._at = ""
         self.rows: dict[str, ExamRow] = {}
-        self._headings: list[tuple[QWidget, tuple[str, ...]]] = []
         narrow = current_theme().scale >= _NARROW
         self.steps = StepList(tr("Systems"))
         self.steps.set_folded(narrow)
         self.steps.opened.connect(self._open_step)
         self.head = PageHead(tr("Exam"), edge="bottom")
         self.score = ScorePanel(
-            {item: self._names[item] for item in _SYSTEMS}, _contradiction_reasons()
+            {item: self._names[item] for item in _SYSTEMS}, contradiction_reasons()
         )
         self.score.jumped.connect(self.jump)
         self.score.kept.connect(self._keep_contradiction)
-        self.sign = SignRow()
-        self.sign.signed.connect(self._sign)
+        self.sign = Button(tr("Sign exam"), "outlined", icon="pen-line", size=44)
+        self.sign.setObjectName("sign")
+        self.sign.clicked.connect(self._ask_signature)
+        self._why_not = label("", "caption", "text2", wrap=True)
         self.foot = StepFoot()
         self.foot.next_pressed.connect(self._next_pressed)
         self.foot.other_pressed.connect(self._other_pressed)
         self._scroll = self._make_rows()
         self._lay_out(narrow)
+        self.panel = SignPanel(self)
+        self.panel.asked.connect(self._sign)
         self._show_all()
         QTimer.singleShot(0, self, self._begin)
 
@@ -112,6 +136,15 @@ class ExamScreen(Page):
         if changed & {Kind.ANSWERS, Kind.SIGNATURES}:
             self.exam.reload()
             self._show_all()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button that has the focus."""
+        focused = QApplication.focusWidget()
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and isinstance(focused, QAbstractButton) and self.isAncestorOf(focused):
+            focused.click()
+            return
+        super().keyPressEvent(event)
 
     def settle(self) -> None:
         """Store what is still being typed."""
@@ -124,7 +157,7 @@ class ExamScreen(Page):
         for made in self.rows.values():
             made.input.set_answer(None)
         self.score.set_findings((), {})
-        self.sign.forget()
+        self.panel.dismiss()
 
     # Going on
 
@@ -163,7 +196,7 @@ class ExamScreen(Page):
             self._show_hindrance()
         elif not following:
             self._show_score()
-            self.sign.ask_focus()
+            self.sign.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _row_went_on(self) -> None:
         made = self.sender()
@@ -232,7 +265,7 @@ class ExamScreen(Page):
         if not stored.accepted:
             made.set_answer(self.exam.value(item))
             finding = stored.findings[0]
-            made.set_finding("", "impossible", _sentence(finding.message), ())
+            made.set_finding("", "impossible", own_words(finding.message), ())
             return
         self.head.saved.set_time(time_text(stored.at, self.session.zone, seconds=True))
         made.set_answer(answer)
@@ -247,16 +280,16 @@ class ExamScreen(Page):
         if not isinstance(made, ExamRow):
             return
         item = made.item.oid
-        self._store(lambda: self.exam.form.keep(
-            [self.exam.form.ref(item)], code, reason.code, reason.text
-        ))
+        self._store(
+            lambda: self.exam.form.keep([self.exam.form.ref(item)], code, reason.code, reason.text)
+        )
         self._go_on(item)
 
     def _keep_contradiction(self, finding: ExamFinding, reason: Reason) -> None:
         self._store(lambda: self.exam.keep(finding, reason.code, reason.text))
         self._go_on(self._at)
 
-    def _store(self, act) -> None:  # type: ignore[no-untyped-def]
+    def _store(self, act: Callable[[], None]) -> None:
         try:
             act()
         except Exception as error:  # noqa: BLE001
@@ -268,9 +301,35 @@ class ExamScreen(Page):
 
     # Signing
 
-    def _sign(self, password: str) -> None:
+    def _ask_signature(self) -> None:
+        form, who = self.exam.form, self.identity
+        answers = sum(form.state(ref).answer is not None for ref in form.refs())
+        entered = self.exam.entered()
+        kept = sum(one.kept for one in self.exam.findings())
+        states = (
+            SignState(tr("Every answer that is asked for is given and stored.")),
+            SignState(tr("Findings kept with a reason: {count}", count=kept))
+            if kept
+            else SignState(tr("All that was answered fits together.")),
+        )
+        meaning = self.session.study.meanings["exam"]
+        self.panel.ask(
+            SignRequest(
+                title=tr("Sign exam, {code}", code=who.code if who else ""),
+                subtitle=planned_visit(self.session, self.exam.visit),
+                signer=account_code(self.session.account),
+                meanings=(SignMeaning("exam", meaning.title.text(current_language())),),
+                heading=form.form.title.text(current_language()),
+                lines=(
+                    tr("EDSS {step}", step=decimal_text(entered) if entered is not None else "–"),
+                    tr("Values signed: {count}", count=answers),
+                ),
+                states=states,
+            )
+        )
+
+    def _sign(self, _meaning: str, password: str) -> None:
         exam, session = self.exam, self.session
-        self.sign.wait()
         self.tasks.write(
             lambda: Outcome(
                 sign_exam(session, exam.participant, exam.visit, exam.visit_key, password),
@@ -282,17 +341,17 @@ class ExamScreen(Page):
 
     def _signed(self, _entry: str) -> None:
         self._correcting = False
-        self.sign.forget()
+        self.panel.done()
         self.exam.reload()
         self._show_all()
 
     def _sign_refused(self, error: Exception) -> None:
-        self.sign.again()
-        self.go.say(error)
+        self.panel.refuse(*words_of(error))
 
     # Showing
 
     def _show_all(self) -> None:
+        self._signature = self.exam.signature()
         locked = self._locked()
         findings = self.exam.findings()
         single = {one.ref[2]: one for one in reversed(findings) if one.level == "S"}
@@ -307,19 +366,19 @@ class ExamScreen(Page):
                 made.clear_finding()
             else:
                 severity = "soft" if found.keepable else "impossible"
-                reasons = _change_reasons() if found.keepable and not locked else ()
-                made.set_finding(found.code, severity, _sentence(found.message), reasons)
+                reasons = change_reasons() if found.keepable and not locked else ()
+                made.set_finding(found.code, severity, own_words(found.message), reasons)
         result = self.exam.score()
         grades = {SYSTEM_ITEMS[name]: grade for name, grade in self.exam.systems().grades().items()}
         walked = self.exam.value("AMBULATION")
         ambulation = int(walked.value) if isinstance(walked, Code) else None
-        self.score.set_score(result, grades, ambulation)
+        self.score.set_score(result, grades, ambulation, provisional=not locked)
         self.score.set_findings(
             [one for one in findings if one.level != "S" or not one.kept], self._names
         )
         edss = self.rows["EDSS"].input
-        if hasattr(edss, "set_proposal"):
-            edss.set_proposal("" if result.step is None else _code_of(result.step))
+        if isinstance(edss, TypedChoices):
+            edss.set_proposal(step_code(result.step))
         self._show_steps()
         self._show_foot(locked)
 
@@ -343,50 +402,51 @@ class ExamScreen(Page):
         self.steps.set_steps(steps, "FS_CEREBELLAR" if self._at == "FS_CEREBELLAR_X" else current)
 
     def _show_foot(self, locked: bool) -> None:
-        signature = self.exam.signature()
+        signature = self._signature
+        self.foot.set_other("")
         if signature is not None and signature.valid and not self._correcting:
-            self.foot.set_left(
-                tr("Signed"),
-                tr(
-                    "by {account} at {time}",
-                    account=account_code(signature.account),
-                    time=time_text(signature.at, self.session.zone),
-                ),
-                "ok",
-                "ok",
-            )
+            self.foot.set_left(tr("Signed"), signed_words(self.session, signature), "ok", "ok")
             self.foot.set_next(tr("To my exams"))
             self.foot.set_other(tr("Correct an answer") if self.exam.form.may_enter else "")
-            self.sign.set_state("", done=True)
+            self._show_sign(visible=False)
             return
-        self.foot.set_other("")
         if locked:
-            self.foot.set_left(tr("Read only."), tr("Only the rater answers here."), "info", "text2")
+            said = tr("Only the rater answers here.")
+            self.foot.set_left(tr("Read only."), said, "info", "text2")
             self.foot.set_next("")
-            self.sign.set_state("", done=True)
+            self._show_sign(visible=False)
             return
         blank = [ref[2] for ref in self.exam.open_items()]
         settle = self.exam.hindrances()
         if blank:
-            names = ", ".join(self._name(item) for item in blank[:4])
-            more = " …" if len(blank) > 4 else ""
+            names = ", ".join(self._names[item] for item in blank[:3])
+            more = " …" if len(blank) > 3 else ""
             self.foot.set_left(tr("{count} left:", count=len(blank)), names + more)
-            following = self.next_open(self._at)
-            self.foot.set_next(tr("Next: {item}", item=self._name(following)))
+            self.foot.set_next(tr("Next: {item}", item=self._names[self.next_open(self._at)]))
         elif settle:
             title = finding_title(settle[0].code)
             self.foot.set_left(tr("{count} to settle:", count=len(settle)), title, "attention")
             self.foot.set_next(tr("Settle it"))
         else:
-            said = tr("The signature was made void by a change.") if signature else ""
+            said = tr("A change made the signature void.") if signature is not None else ""
             self.foot.set_left(tr("All answered."), said, "ok", "ok")
             self.foot.set_next("")
-        self.sign.set_state(_hindered(len(blank), len(settle)))
+        # What C4 wants is an item of the form, which is among the blank ones already.
+        self._show_sign(len(blank), len([one for one in settle if one.code != "C4"]))
+
+    def _show_sign(self, blank: int = 0, settle: int = 0, *, visible: bool = True) -> None:
+        why = hindered(blank, settle)
+        ready = not why
+        self.sign.setVisible(visible)
+        self.sign.setEnabled(ready)
+        self.sign.set_kind("primary" if ready else "outlined")
+        self._why_not.setText(why or tr("asks for your password"))
+        self._why_not.setVisible(visible)
 
     def _locked(self) -> bool:
         if not self.exam.form.may_enter:
             return True
-        signature = self.exam.signature()
+        signature = self._signature
         return signature is not None and signature.valid and not self._correcting
 
     def _parts(self, item: str) -> list[str]:
@@ -399,21 +459,6 @@ class ExamScreen(Page):
         form = self.exam.form
         return [one for one in wanted if form.state(form.ref(one)).relevant]
 
-    def _name(self, item: str) -> str:
-        return self._names[item]
-
-    def _short_names(self) -> dict[str, str]:
-        language = current_language()
-        form = self.session.study.form("edss")
-        names = {
-            item.oid: item.label.text(language) for group in form.item_groups for item in group.items
-        }
-        names["FS_CEREBELLAR_X"] = tr("cerebellar X")
-        names["AMBULATION"] = tr("Ambulation")
-        names["WALK_DISTANCE"] = tr("distance")
-        names["EDSS"] = tr("your EDSS")
-        return names
-
     # Building
 
     def _make_rows(self) -> QScrollArea:
@@ -422,7 +467,7 @@ class ExamScreen(Page):
             zone=self.session.zone,
             now=self.session.now,
             units=self.session.study.units,
-            reasons=_change_reasons(),
+            reasons=change_reasons(),
             room=640,
         )
         inner = Panel("surface")
@@ -450,16 +495,16 @@ class ExamScreen(Page):
 
     def _lay_out(self, narrow: bool) -> None:
         left = Panel("surface", "right")
-        if not narrow:
-            left.setFixedWidth(_LEFT)
-        aside = column(gap=0)
+        left.setFixedWidth(current_theme().px(_FOLDED) if narrow else _LEFT)
+        # The list must not lie over the edge of one pixel.
+        aside = column(gap=0, margins=(0, 0, 1, 0))
         if not narrow:
             heads = row(gap=8, margins=(16, 12, 16, 0))
             heads.addWidget(label(tr("System"), "caption_strong", "text2"))
             heads.addStretch(1)
             heads.addWidget(label(tr("Your grade"), "caption_strong", "text2"))
             aside.addLayout(heads)
-        aside.addWidget(self.steps, 1)
+        aside.addWidget(scrolled(self.steps), 1)
         if not narrow:
             said = tr("Earlier scores stay hidden until this exam is signed.")
             quiet = label(said, "caption", "text2", wrap=True)
@@ -470,16 +515,19 @@ class ExamScreen(Page):
         right = Panel("surface", "left")
         side = column(gap=0)
         side.addWidget(self.score, 1)
-        side.addWidget(self.sign)
+        signing = row(gap=12, margins=(16, 8, 16, 12))
+        signing.addWidget(self.sign)
+        signing.addWidget(self._why_not, 1)
+        side.addLayout(signing)
         right.setLayout(side)
         middle = column(gap=0)
         middle.addWidget(self.head)
         self._tabs: Segmented | None = None
         self._stack: QStackedWidget | None = None
         if narrow:
-            self._tabs = Segmented(tr("Exam or score"), keyed(
-                [("rows", tr("Exam")), ("score", tr("Score"))]
-            ), size=36)
+            self._tabs = Segmented(
+                tr("Exam or score"), keyed([("rows", tr("Exam")), ("score", tr("Score"))]), size=36
+            )
             self._tabs.set_answer(Code("rows"))
             self._tabs.answered.connect(self._tab_chosen)
             self.head.add(self._tabs)
@@ -516,36 +564,3 @@ class ExamScreen(Page):
         made = self.rows.get(self._at)
         if made is not None:
             self._scroll.ensureWidgetVisible(made, 0, 48)
-
-
-def _change_reasons() -> tuple[ReasonChoice, ...]:
-    return (
-        ReasonChoice("1", tr("Mistyped")),
-        ReasonChoice("2", tr("Examined again")),
-        ReasonChoice("3", tr("Other…"), needs_text=True),
-    )
-
-
-def _contradiction_reasons() -> tuple[ReasonChoice, ...]:
-    return (
-        ReasonChoice("1", tr("Checked, it stands")),
-        ReasonChoice("2", tr("Not due to MS")),
-        ReasonChoice("3", tr("Other…"), needs_text=True),
-    )
-
-
-def _hindered(blank: int, settle: int) -> str:
-    parts = []
-    if blank:
-        parts.append(plural(blank, one=tr("{count} answer"), other=tr("{count} answers")))
-    if settle:
-        parts.append(str(settle))
-    return ", ".join(parts)
-
-
-def _sentence(message) -> str:  # type: ignore[no-untyped-def]
-    return str(message.get(current_language()) or message["en"])
-
-
-def _code_of(step) -> str:  # type: ignore[no-untyped-def]
-    return "0" if step == 0 else "10" if step == 10 else f"{step:.1f}"

@@ -198,9 +198,16 @@ class TypedChoices(ChoiceGroup):
         self._repaint()
 
     def _width_of(self, columns: int) -> int:
+        return sum(self._widths(columns)) + (columns - 1) * _GAP
+
+    def _widths(self, columns: int) -> list[int]:
+        """The least width of each column: its own words, or one for all where cells are alike."""
         theme = current_theme()
-        widest = max((self.cell_width(cell.choice, theme) for cell in self.cells), default=0)
-        return columns * (widest + _GAP) - _GAP
+        needed = [self.cell_width(cell.choice, theme) for cell in self.cells]
+        rows = max(1, -(-len(needed) // columns))
+        if self._downwards:
+            return [max(needed[at * rows : (at + 1) * rows], default=0) for at in range(columns)]
+        return [max(needed, default=0)] * columns
 
     def _height_of(self, columns: int) -> int:
         rows = max(1, -(-len(self.cells) // columns))
@@ -216,10 +223,15 @@ class TypedChoices(ChoiceGroup):
         columns = self._fitting(self.width())
         rows = max(1, -(-len(self.cells) // columns))
         step = current_theme().px(self._size) + _GAP
-        room = self.width() + _GAP
+        widths = self._widths(columns)
+        spare = max(0, self.width() - self._width_of(columns))
+        edges = [0]
+        for at, width in enumerate(widths, start=1):
+            shared = spare * at // columns - spare * (at - 1) // columns
+            edges.append(edges[-1] + width + shared + _GAP)
         for place, cell in enumerate(self.cells):
             line, at = divmod(place, columns)
             if self._downwards:
                 at, line = divmod(place, rows)
-            left, right = at * room // columns, (at + 1) * room // columns - _GAP
-            cell.setGeometry(left, line * step, right - left, step - _GAP)
+            width = edges[at + 1] - edges[at] - _GAP
+            cell.setGeometry(edges[at], line * step, width, step - _GAP)

@@ -178,7 +178,10 @@ class _CellPainter(QStyledItemDelegate):
         """Draw the cell."""
         cell = index.data(CELL)
         if not isinstance(cell, GridCell):
-            super().paint(painter, option, index)
+            inner = QStyleOptionViewItem(option)
+            inner.state &= ~QStyle.StateFlag.State_HasFocus
+            inner.rect = inner.rect.adjusted(5, 0, 0, 0)
+            super().paint(painter, inner, index)
             return
         theme = current_theme()
         rect: QRect = option.rect
@@ -191,9 +194,7 @@ class _CellPainter(QStyledItemDelegate):
             paint_frame(painter, ring, fill=None, edge=theme.color("accent"), width=2)
         side = theme.px(_ICON)
         top = rect.top() + (rect.height() - side) // 2
-        draw_icon(
-            painter, cell.look.icon, theme.color(cell.look.tone), rect.left() + 6, top, side
-        )
+        draw_icon(painter, cell.look.icon, theme.color(cell.look.tone), rect.left() + 6, top, side)
         painter.setFont(theme.font("secondary"))
         quiet = cell.look.tone in ("text2", "ok")
         painter.setPen(theme.color("text2" if quiet else cell.look.tone))
@@ -286,4 +287,3 @@ class FormsGrid(QTableView):
         cell = self._model.cell(index)
         if cell is not None:
             self.chosen.emit(cell)
-

@@ -47,8 +47,10 @@ class ParticipantRow:
 
 def participant_rows(session: Session, today: date) -> list[ParticipantRow]:
     """Everyone at the site, as far as the role may see."""
-    return [_row(session, one.participant, one.code, facts_of(one), today)
-            for one in identities(session)]
+    return [
+        _row(session, one.participant, one.code, facts_of(one), today)
+        for one in identities(session)
+    ]
 
 
 def _row(session: Session, participant: str, code: str, facts: str, today: date) -> ParticipantRow:

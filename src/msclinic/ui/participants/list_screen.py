@@ -1,7 +1,7 @@
 """The list of participants: found by typing, opened with Enter, enrolled in one line."""
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, QSortFilterProxyModel, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QStackedWidget, QTableView, QWidget
 
 from msclinic.services.participants import enrol
@@ -9,6 +9,7 @@ from msclinic.services.session import Session
 from msclinic.ui.enter_key import EnterKey
 from msclinic.ui.messages import words_of
 from msclinic.ui.navigation import Navigator
+from msclinic.ui.padded_cells import PaddedCells
 from msclinic.ui.page import Page
 from msclinic.ui.participants.list_model import (
     ParticipantRow,
@@ -73,6 +74,7 @@ class ParticipantsScreen(Page):
         theme = current_theme()
         table = self.table
         table.setModel(self._shown)
+        table.setItemDelegate(PaddedCells(table))
         table.setAccessibleName(tr("Participants"))
         table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
@@ -86,7 +88,7 @@ class ParticipantsScreen(Page):
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
+        header.setStretchLastSection(True)
         tools = row(gap=16, margins=(16, 0, 16, 8))
         tools.addWidget(self.search)
         tools.addStretch(1)
@@ -223,7 +225,15 @@ class ParticipantsScreen(Page):
         if index.isValid():
             self.go.participant(self._model.row(self._shown.mapToSource(index).row()).participant)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Typing finds a participant at once."""
+        super().showEvent(event)
+        self.search.edit.setFocus()
+
     def _offer_enrolment(self) -> None:
+        if not self._model.rowCount():
+            # The one filled button is now in the card.
+            self.pane.set_state("empty", tr("Nobody is enrolled yet."))
         self._problem.hide()
         self._card.show()
         self._enrol.hide()
@@ -234,6 +244,8 @@ class ParticipantsScreen(Page):
         self._card.hide()
         self._enrol.show()
         self._enrol.setFocus()
+        if not self._model.rowCount():
+            self._show_empty()
 
     def _do_enrol(self) -> None:
         self.number.commit()

@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from msclinic.reports.chart import edss_trend
@@ -13,6 +13,7 @@ from msclinic.reports.primitives import Primitive
 from msclinic.reports.summary_model import EdssTrend
 from msclinic.services.edss_history import edss_history
 from msclinic.services.gateway import random_key
+from msclinic.services.infusion.course import arrive
 from msclinic.services.session import Session
 from msclinic.services.visits import (
     COMMON_VISIT,
@@ -61,14 +62,13 @@ _SIDE = 318
 _TWO_COLUMNS = 1040
 _RUN_FORMS = frozenset({"infusion", "after_infusion"})
 _CHART_LETTERS = 12.0
+_CHART = 480
 
 
 class ParticipantScreen(Page):
     """Everything about one participant that the role may see."""
 
-    def __init__(
-        self, session: Session, go: Navigator, tasks: Tasks, participant: str
-    ) -> None:
+    def __init__(self, session: Session, go: Navigator, tasks: Tasks, participant: str) -> None:
         super().__init__(session, go, tasks)
         self.participant = participant
         self._chosen = ""
@@ -99,9 +99,11 @@ class ParticipantScreen(Page):
         left.addWidget(SectionHeading(tr("Visits"), tr("bar: window · stroke: target day")))
         left.addWidget(self.timeline)
         left.addWidget(self._no_anchor)
-        self._chart.setFixedHeight(theme.px(150))
-        left.addWidget(self._chart)
-        left.addWidget(self._chart_note)
+        self._chart.setFixedSize(theme.px(_CHART), theme.px(140))
+        course = row(gap=16)
+        course.addWidget(self._chart)
+        course.addWidget(self._chart_note, 1)
+        left.addLayout(course)
         left.addSpacing(4)
         left.addWidget(SectionHeading(tr("Forms"), tr("Enter or a press opens one")))
         left.addWidget(self.grid)
@@ -141,6 +143,11 @@ class ParticipantScreen(Page):
             self._side.setMaximumWidth(16_777_215)
 
     # Life
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Arrows walk the forms at once."""
+        super().showEvent(event)
+        self.grid.setFocus()
 
     def refresh(self, changed: frozenset[Kind]) -> None:
         """Read again what concerns this participant."""
@@ -349,7 +356,7 @@ class ParticipantScreen(Page):
         self.visit_box = None
         if hand is not None:
             self._add_at_hand(hand)
-        self._add_next(filled=hand is None)
+        self._add_next(hand)
         self._add_unsettled()
         self._add_documents()
         self._side_lines.addStretch(1)
@@ -388,14 +395,15 @@ class ParticipantScreen(Page):
         undone = form.status in ("planned", "in_progress")
         return undone and self.session.may(f"enter:{form.form}")
 
-    def _add_next(self, *, filled: bool) -> None:
+    def _add_next(self, hand: VisitState | None) -> None:
         chosen = next((v for v in self._visits if v.code == self._chosen and not begun(v)), None)
         visit = chosen or next_visit(self.session, self._visits)
         if visit is None:
             return
         lines = self._side_lines
         lines.addWidget(label(tr("Next visit"), "section"))
-        self.visit_box = VisitBox(self.session, visit, self._today, filled=filled)
+        self.visit_box = VisitBox(self.session, visit, self._today, filled=hand is None)
+        self.visit_box.fold(hand is not None and chosen is None)
         self.visit_box.booked.connect(partial(self._book, visit.code))
         self.visit_box.started.connect(partial(self._start, visit.code))
         lines.addWidget(self.visit_box)
@@ -458,7 +466,10 @@ class ParticipantScreen(Page):
 
     def _start(self, code: str, chair: int) -> None:
         session, participant, today = self.session, self.participant, self._today
-        self._write(lambda: open_visit(session, participant, code, today, chair or None))
+        if session.study.visit(code).infusion is not None:
+            self._write(lambda: arrive(session, participant, code, chair))
+        else:
+            self._write(lambda: open_visit(session, participant, code, today))
 
     def _start_other(self, code: str, repeating: bool) -> None:
         session, participant, today = self.session, self.participant, self._today

@@ -70,10 +70,15 @@ def is_complete(visit: VisitState) -> bool:
 
 
 def at_hand(visits: Sequence[VisitState], today: date) -> VisitState | None:
-    """The visit under way: open today, or opened earlier and not complete."""
+    """The visit under way: opened today, or earlier and not complete unless one is due today."""
     opened = [visit for visit in visits if visit.status == "open"]
-    now = [visit for visit in opened if visit.day == today]
-    return next(iter(now or [visit for visit in opened if not is_complete(visit)]), None)
+    for visit in opened:
+        if visit.day == today:
+            return visit
+    if any(visit.status == "booked" and visit.day == today for visit in visits):
+        return None
+    unfinished = [visit for visit in opened if not is_complete(visit)]
+    return unfinished[-1] if unfinished else None
 
 
 def next_visit(session: Session, visits: Sequence[VisitState]) -> VisitState | None:

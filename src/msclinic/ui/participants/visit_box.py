@@ -3,7 +3,7 @@
 from datetime import date
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from msclinic.domain.values import Code
 from msclinic.services.session import Session
@@ -79,43 +79,62 @@ class VisitBox(QWidget):
             words.append(tr("target {day}", day=short_day(visit.window.target, today)))
         said = " · ".join(word for word in words if word)
         lines.addWidget(
-            label(said or tr("Its window is counted from infusion 1."), "secondary", "text2",
-                  wrap=True)
+            label(
+                said or tr("Its window is counted from infusion 1."),
+                "secondary",
+                "text2",
+                wrap=True,
+            )
         )
         state = row()
         state.addWidget(Chip(look.word, _CHIP_TONES.get(look.tone, "neutral"), look.icon))
         state.addStretch(1)
         lines.addLayout(state)
-        if may:
-            if needs_chair:
-                lines.addWidget(label(tr("Chair"), "label"))
-                across = row()
-                across.addWidget(self.chairs)
-                across.addStretch(1)
-                lines.addLayout(across)
-            lines.addWidget(label(tr("Day, to book it"), "label"))
-            booking = row()
-            booking.addWidget(self.day, 1)
-            booking.addWidget(self._book)
-            lines.addLayout(booking)
-            lines.addWidget(self._problem)
-            lines.addWidget(self._start)
-        for spare in (self.day, self.chairs, self._book, self._problem, self._start):
-            if spare.parentWidget() is None:
-                spare.setParent(self)
-        if not may:
-            for spare in (self.day, self.chairs, self._book, self._start):
-                spare.hide()
-        elif not needs_chair:
-            self.chairs.hide()
+        self._more = Button(tr("Book or start it…"), size=40)
+        self._more.setVisible(False)
+        lines.addWidget(self._more)
+        self._acts = QWidget()
+        self._acts.setLayout(self._act_lines(needs_chair))
+        self._acts.setVisible(may)
+        lines.addWidget(self._acts)
         self.setLayout(lines)
-        self._needs_chair = needs_chair
+        self._needs_chair, self._may = needs_chair, may
         self.chairs.answered.connect(self._chair_chosen)
         self.day.problem.connect(self._say)
+        self._more.clicked.connect(self._unfold)
         self._book.clicked.connect(self._do_book)
         self._start.clicked.connect(self._do_start)
         self._enter = EnterKey(self.day)
         self._enter.pressed.connect(self._do_book)
+
+    def _act_lines(self, needs_chair: bool) -> QVBoxLayout:
+        lines = column(gap=8)
+        if needs_chair:
+            lines.addWidget(label(tr("Chair"), "label"))
+            across = row()
+            across.addWidget(self.chairs)
+            across.addStretch(1)
+            lines.addLayout(across)
+        else:
+            self.chairs.setParent(self)
+            self.chairs.hide()
+        lines.addWidget(label(tr("Day, to book it"), "label"))
+        booking = row()
+        booking.addWidget(self.day, 1)
+        booking.addWidget(self._book)
+        lines.addLayout(booking)
+        lines.addWidget(self._problem)
+        lines.addWidget(self._start)
+        return lines
+
+    def fold(self, folded: bool) -> None:
+        """Show only what the visit is while another one is at hand."""
+        self._more.setVisible(folded and self._may)
+        self._acts.setVisible(not folded and self._may)
+
+    def _unfold(self) -> None:
+        self.fold(False)
+        self.begin()
 
     def begin(self) -> None:
         """Put the focus where the person goes on: the chair, or the start."""
@@ -163,4 +182,3 @@ class VisitBox(QWidget):
     def _say(self, sentence: str) -> None:
         self._problem.setText(sentence)
         self._problem.setVisible(bool(sentence))
-

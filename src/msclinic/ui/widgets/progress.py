@@ -84,7 +84,9 @@ class _StepButton(QPushButton):
     def __init__(self, step: Step, current: bool, folded: bool):
         super().__init__(step.text)
         self.step, self._current, self._folded = step, current, folded
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(not folded)
+        self.setSizePolicy(policy)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         name = ", ".join(part for part in (step.text, step.note, step.detail) if part)
         self.setAccessibleName(name)
@@ -97,14 +99,33 @@ class _StepButton(QPushButton):
             width = QFontMetrics(theme.font("caption")).horizontalAdvance(self.step.note) + 16
             return QSize(max(theme.px(56), width), theme.px(56))
         words = QFontMetrics(theme.font("body_strong")).horizontalAdvance(self.step.text)
-        note = "title" if self._big_note() else "secondary"
-        right = QFontMetrics(theme.font(note)).horizontalAdvance(self.step.note)
         height = theme.px(56 if self.step.detail else 48)
-        return QSize(self._left() + words + 12 + right + 16, height)
+        return QSize(self._left() + words + self._right(), height)
 
     def minimumSizeHint(self) -> QSize:
-        """It is never cut."""
-        return self.sizeHint()
+        """A long name may take several lines; none of its words is cut."""
+        if self._folded:
+            return self.sizeHint()
+        metrics = QFontMetrics(current_theme().font("body_strong"))
+        widest = max(
+            (metrics.horizontalAdvance(word) for word in self.step.text.split()), default=0
+        )
+        return QSize(self._left() + widest + self._right(), self.sizeHint().height())
+
+    def heightForWidth(self, width: int) -> int:
+        """As many lines as its name needs."""
+        theme = current_theme()
+        room = QRect(0, 0, max(width - self._left() - self._right(), 1), 10_000)
+        metrics = QFontMetrics(theme.font("body_strong"))
+        words = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, self.step.text).height()
+        if self.step.detail:
+            words += theme.line("caption")
+        return max(words + theme.px(16), self.sizeHint().height())
+
+    def _right(self) -> int:
+        note = "title" if self._big_note() else "secondary"
+        metrics = QFontMetrics(current_theme().font(note))
+        return 12 + metrics.horizontalAdvance(self.step.note) + 16
 
     def _left(self) -> int:
         return 20 + current_theme().px(20) + 12
@@ -142,7 +163,8 @@ class _StepButton(QPushButton):
             below = QRect(left, y + top, right - left, theme.line("caption"))
             painter.drawText(below, flag.AlignVCenter, self.step.detail)
         else:
-            painter.drawText(rect, flag.AlignVCenter, self.step.text)
+            name = QRect(left, 0, self.width() - left - self._right() + 2, self.height())
+            painter.drawText(name, flag.AlignVCenter | Qt.TextFlag.TextWordWrap, self.step.text)
         big = self._big_note()
         painter.setFont(theme.font("title" if big else "secondary"))
         painter.setPen(theme.color("text" if big else "text2"))

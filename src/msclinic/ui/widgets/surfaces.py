@@ -170,6 +170,10 @@ class StepFoot(Panel):
         self._next.set_off(why_not)
         self._next.setVisible(bool(text))
 
+    def focus_next(self) -> None:
+        """Put the focus on the next act."""
+        self._next.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def set_other(self, text: str) -> None:
         """Name another way on; empty for none."""
         self._other.set_text(text)

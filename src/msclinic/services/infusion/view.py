@@ -1,0 +1,441 @@
+"""What the screen of an infusion run shows, read from one snapshot.
+
+It decides nothing: gates, timers and rules come from the domain. A role sees no more than it may;
+a checker learns nothing of the other person's check before the own one is finished.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from attrs import evolve, frozen
+
+from msclinic.domain.infusion.checklist import Blocker
+from msclinic.domain.infusion.gates import GATES, GateStatus
+from msclinic.domain.infusion.items import (
+    AFTER_INFUSION,
+    BEDSIDE_CHECK,
+    FIT_TO_DOSE,
+    INFUSION,
+    VITAL_SIGNS,
+)
+from msclinic.domain.infusion.run import RunState, run_state
+from msclinic.domain.infusion.stops import stop_rules
+from msclinic.domain.infusion.timers import Timer, timers
+from msclinic.domain.infusion.volume import RateStep, expected_volume, pause_total
+from msclinic.domain.news2 import News2, news2_action, score_news2
+from msclinic.domain.values import Codes, Finding
+from msclinic.domain.visits import VisitWindow, visit_window
+from msclinic.domain.vitals import VitalsReading
+from msclinic.services.infusion.deviation_record import DeviationState, deviation_states
+from msclinic.services.infusion.facts import readings
+from msclinic.services.infusion.form_rules import FormRules
+from msclinic.services.infusion.gates import Run, gate_of, read_run
+from msclinic.services.infusion.schedule import RoundView, all_rounds, next_round, planned_end
+from msclinic.services.participants import Identity, identity
+from msclinic.services.session import Session
+from msclinic.services.visits import anchor_of, plan_of
+
+__all__ = [
+    "PHASES",
+    "CheckView",
+    "GateView",
+    "PhaseView",
+    "ReadingView",
+    "RunView",
+    "phase_of",
+    "run_findings",
+    "run_view",
+]
+
+PHASES = ("fit", "bedside", "running", "end", "observation", "discharge")
+_TITLES = {
+    "fit": "Fit to dose",
+    "bedside": "Bedside check",
+    "running": "Infusion",
+    "end": "End and flush",
+    "observation": "Observation",
+    "discharge": "Discharge",
+}
+_GATES_OF = {"fit": ("G1", "G2"), "bedside": ("G3", "G4"), "observation": ("G6",)}
+
+
+@frozen
+class PhaseView:
+    """One phase of the day.
+
+    Attributes:
+        phase: A name of ``PHASES``.
+        title: English title; the key of its translation.
+        left: What is still to be answered or done.
+        total: All of it.
+        done: The phase is behind.
+        gates: Gates shown below it.
+    """
+
+    phase: str
+    title: str
+    left: int
+    total: int
+    done: bool
+    gates: tuple[str, ...] = ()
+
+
+@frozen
+class GateView:
+    """One gate.
+
+    Attributes:
+        gate: G1 to G7.
+        status: passed, open, shut, void or expired.
+        blockers: What keeps it shut, in the languages of the study.
+        clear: Items that have nothing against it.
+        signers: Seats still to sign, in order.
+        valid_until: When its signatures expire.
+        signed: Account and time of the signatures that stand.
+        may_sign: Whether this person's role may sign it at all.
+    """
+
+    gate: str
+    status: str
+    blockers: tuple[Blocker, ...]
+    clear: tuple[str, ...]
+    signers: tuple[str, ...]
+    valid_until: datetime | None
+    signed: tuple[tuple[str, datetime], ...]
+    may_sign: bool
+
+
+@frozen
+class CheckView:
+    """One bedside check, without its answers.
+
+    Attributes:
+        account: Whose.
+        key: Form key.
+        mine: It is this person's own.
+        finished: Its owner declared it filled in.
+        left: Answers still to give; none for the other person's.
+        total: Answers asked for.
+    """
+
+    account: str
+    key: str
+    mine: bool
+    finished: bool
+    left: int | None
+    total: int
+
+
+@frozen
+class ReadingView:
+    """One set of vital signs with its score.
+
+    Attributes:
+        key: Repeat key in ``vital_signs/reading``.
+        point: Point code.
+        vitals: The measures; none is a measure without a value.
+        news2: The score; without a total while a part is missing.
+        action: What the score asks for: none, recheck, pause or stop.
+    """
+
+    key: str
+    point: str
+    vitals: VitalsReading
+    news2: News2
+    action: str
+
+
+@frozen
+class RunView:
+    """An infusion run at one moment, as one role may see it.
+
+    Attributes:
+        participant: Random id.
+        identity: The banner.
+        visit: Visit code.
+        visit_key: Key of the visit.
+        now: The moment.
+        infusion: Number of the infusion.
+        chair: Chair, once given.
+        window: Days the visit is meant for.
+        state: State of the run.
+        phase: Name of the phase the run is in.
+        phases: The six phases.
+        gates: Gates G1 to G7 by name; only G2 for preparers.
+        timers: Timers that matter now, the most urgent first.
+        rounds: Every round of the schedule.
+        next_round: The round to do now or next.
+        checks: The bedside checks.
+        compared: Both checks are finished and may be compared.
+        label_volume: Volume to give, mL.
+        expected: Volume the rates have given by now, mL.
+        pump: Volume the pump showed last, mL.
+        pump_at: When it was read.
+        difference: Pump less expected at that moment, mL.
+        pump_agrees: Whether the difference is inside the limit; none without a reading.
+        started_at: Start of the infusion.
+        ended_at: End of the infusion.
+        planned_end: When it will have run in, or has.
+        running_for: Time since the start, pauses included; until the end.
+        paused_since: Start of the pause that lasts, or none.
+        paused_for: Pauses in total.
+        rates: Rates set so far.
+        readings: Vital signs in the order in which they were begun.
+        findings: Stop and hold rules that apply now.
+        deviations: Deviations, recorded or found.
+        observation_until: End of the observation, once it runs.
+    """
+
+    participant: str
+    identity: Identity
+    visit: str
+    visit_key: str
+    now: datetime
+    infusion: int
+    chair: int | None
+    window: VisitWindow | None
+    state: RunState
+    phase: str
+    phases: tuple[PhaseView, ...]
+    gates: Mapping[str, GateView]
+    timers: tuple[Timer, ...] = ()
+    rounds: tuple[RoundView, ...] = ()
+    next_round: RoundView | None = None
+    checks: tuple[CheckView, ...] = ()
+    compared: bool = False
+    label_volume: Decimal | None = None
+    expected: Decimal = Decimal(0)
+    pump: Decimal | None = None
+    pump_at: datetime | None = None
+    difference: Decimal | None = None
+    pump_agrees: bool | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    planned_end: datetime | None = None
+    running_for: timedelta = timedelta(0)
+    paused_since: datetime | None = None
+    paused_for: timedelta = timedelta(0)
+    rates: tuple[RateStep, ...] = ()
+    readings: tuple[ReadingView, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    deviations: tuple[DeviationState, ...] = ()
+    observation_until: datetime | None = None
+
+
+def run_view(session: Session, participant: str, visit: str, visit_key: str = "1") -> RunView:
+    """Read a run for the screen.
+
+    Raises:
+        Refused: The role sees nothing of an infusion day.
+        UserError: No infusion is planned at this visit, or there is no such participant.
+    """
+    if not session.may("sign:G2"):
+        session.require(f"read:{FIT_TO_DOSE}")
+    who = identity(session, participant)
+    with session.store.read() as reader:
+        run = read_run(session, reader, participant, visit, visit_key)
+        window = visit_window(plan_of(session, visit), anchor_of(session, reader, participant))
+        found = (
+            deviation_states(session, reader, participant, visit, visit_key, run.facts)
+            if session.may(f"read:{FIT_TO_DOSE}")
+            else []
+        )
+    facts, state = run.facts, run_state(run.facts)
+    base = RunView(
+        participant=participant,
+        identity=who,
+        visit=visit,
+        visit_key=visit_key,
+        now=facts.now,
+        infusion=facts.infusion_number,
+        chair=run.record.chair(),
+        window=window,
+        state=state,
+        phase=phase_of(run, state.name),
+        phases=(),
+        gates={},
+        label_volume=facts.product.volume if facts.product is not None else None,
+    )
+    if not session.may(f"read:{FIT_TO_DOSE}"):
+        # Preparers see no outcome: neither answers nor how the run goes on.
+        hidden = RunState("PLANNED" if state.name == "PLANNED" else "ARRIVED")
+        shown = evolve(base, state=hidden, phase="fit")
+        return evolve(shown, gates={"G2": _gate(session, run, "G2")})
+    schedule = all_rounds(session, run)
+    pump = next((c for c in reversed(facts.line_checks) if c.volume is not None), None)
+    gap = None
+    if pump is not None and pump.volume is not None:
+        gap = pump.volume - expected_volume(facts.rate_steps, facts.interruptions, pump.at)
+    until = facts.ended_at or facts.now
+    return evolve(
+        base,
+        phases=_phases(session, run, state.name, schedule),
+        gates={name: _gate(session, run, name) for name in GATES},
+        timers=timers(facts),
+        rounds=schedule,
+        next_round=next_round(run, schedule),
+        checks=tuple(_checks(session, run)),
+        compared=run.compared,
+        expected=expected_volume(facts.rate_steps, facts.interruptions, until),
+        pump=pump.volume if pump is not None else None,
+        pump_at=pump.at if pump is not None else None,
+        difference=gap,
+        pump_agrees=None if gap is None else abs(gap) <= facts.limits.pump_difference,
+        started_at=facts.started_at,
+        ended_at=facts.ended_at,
+        planned_end=planned_end(facts),
+        running_for=until - facts.started_at if facts.started_at else timedelta(0),
+        paused_since=next((p.start for p in facts.interruptions if p.end is None), None),
+        paused_for=pause_total(facts.interruptions, until),
+        rates=facts.rate_steps,
+        readings=tuple(_readings(run)),
+        findings=run_findings(run),
+        deviations=tuple(found),
+        observation_until=facts.ended_at + facts.observation if facts.ended_at else None,
+    )
+
+
+def phase_of(run: Run, state: str) -> str:
+    """The phase a run is in; the flush still belongs to the end."""
+    if state == "OBSERVING" and run.facts.answers.get("D09_TIME") is None:
+        return "end"
+    return {
+        "REQUESTED": "bedside",
+        "FIT": "bedside",
+        "AT_BEDSIDE": "bedside",
+        "VERIFIED": "bedside",
+        "RUNNING": "running",
+        "PAUSED": "running",
+        "ENDED": "end",
+        "OBSERVING": "observation",
+        "DISCHARGED": "discharge",
+        "SIGNED": "discharge",
+    }.get(state, "fit")
+
+
+def _gate(session: Session, run: Run, name: str) -> GateView:
+    status = gate_of(session, run, name)
+    if name == "G3" and not run.compared and session.may(f"enter:{BEDSIDE_CHECK}"):
+        status = _own_view(session, run, status)
+    return GateView(
+        gate=name,
+        status=status.status,
+        blockers=status.blockers,
+        clear=status.clear,
+        signers=status.signers,
+        valid_until=status.valid_until,
+        signed=tuple(
+            (entry.account, entry.signed_at)
+            for entry in run.facts.signatures
+            if entry.gate == name and not entry.void
+        ),
+        may_sign=session.may(f"sign:{name}"),
+    )
+
+
+def _own_view(session: Session, run: Run, status: GateStatus) -> GateStatus:
+    """A checker sees what the own answers hold against the gate, and not the other's."""
+    seats = {check.account: seat for check, seat in zip(run.checks, ("NUR", "NUR2"), strict=False)}
+    own = seats.get(session.account)
+    shown = tuple(
+        blocker
+        for blocker in status.blockers
+        if blocker.code in ("CHECK_MISSING", "CHECK_NOT_FINISHED")
+        or (blocker.code != "MISMATCH" and blocker.parameters.get("checker") in (None, own))
+    )
+    return evolve(status, blockers=shown, clear=())
+
+
+def _checks(session: Session, run: Run) -> list[CheckView]:
+    found = []
+    for check in run.checks:
+        left, total = FormRules(session, check.instance, run.context).counts()
+        mine = check.account == session.account
+        shown = left if mine or run.compared else None
+        found.append(CheckView(check.account, check.key, mine, check.finished, shown, total))
+    return found
+
+
+def _phases(
+    session: Session, run: Run, state: str, schedule: tuple[RoundView, ...]
+) -> tuple[PhaseView, ...]:
+    fit, infusion = run.rules(session, FIT_TO_DOSE), run.rules(session, INFUSION)
+    after = run.rules(session, AFTER_INFUSION)
+    own = next((c for c in run.checks if c.account == session.account), None)
+    check = (
+        FormRules(session, own.instance, run.context)
+        if own is not None
+        else run.rules(session, BEDSIDE_CHECK)
+    )
+    during = [one for one in schedule if one.line]
+    watched = [one for one in schedule if one.point.startswith("EOI")]
+    base = run.rules(session, VITAL_SIGNS).counts(("conditions",))
+    measured = run.facts.baseline is not None and run.facts.baseline.complete
+    counts = {
+        "fit": _sum(fit.counts(), base, (0 if measured else 1, 1)),
+        "bedside": check.counts(),
+        "running": _sum(infusion.counts(("start",)), _rounds_left(during)),
+        "end": infusion.counts(("end",)),
+        "observation": _sum(after.counts(("observation",)), _rounds_left(watched)),
+        "discharge": after.counts(("discharge", "closure")),
+    }
+    reached = PHASES.index(phase_of(run, state))
+    finished = state == "SIGNED"
+    return tuple(
+        PhaseView(
+            phase=phase,
+            title=_TITLES[phase],
+            left=counts[phase][0],
+            total=counts[phase][1],
+            done=finished or place < reached,
+            gates=_GATES_OF.get(phase, ("G7",) if phase == "discharge" else ()),
+        )
+        for place, phase in enumerate(PHASES)
+    )
+
+
+def _rounds_left(found: list[RoundView]) -> tuple[int, int]:
+    return sum(one.status not in ("done", "missed") for one in found), len(found)
+
+
+def _sum(*counts: tuple[int, int]) -> tuple[int, int]:
+    return sum(left for left, _ in counts), sum(total for _, total in counts)
+
+
+def _readings(run: Run) -> list[ReadingView]:
+    base = score_news2(run.facts.baseline) if run.facts.baseline is not None else None
+    found = []
+    for one in readings(run.record):
+        score = score_news2(one.vitals)
+        asked = news2_action(score, None if one.point == "BASE" else base, run.facts.limits.news2)
+        found.append(
+            ReadingView(one.key, one.point, one.vitals, score, asked if score.parts else "none")
+        )
+    return found
+
+
+def run_findings(run: Run) -> tuple[Finding, ...]:
+    """Stop and hold rules that apply now."""
+    facts = run.facts
+    if facts.ended_at is not None and facts.code("E05_OUTCOME") is not None:
+        return ()
+    taken = [one for one in readings(run.record) if score_news2(one.vitals).parts]
+    told = [
+        answer.values
+        for _, row in run.record.form(INFUSION).rows("symptoms")
+        if isinstance(answer := row.get("D06_SYMPTOMS"), Codes)
+    ]
+    return stop_rules(
+        taken[-1].vitals if taken else facts.baseline,
+        facts.baseline,
+        limits=facts.limits,
+        started=facts.started_at is not None,
+        symptoms=told[-1] if told else (),
+        line_check=facts.line_checks[-1] if facts.line_checks else None,
+        use_before=facts.product.use_before if facts.product and not facts.ended_at else None,
+        pause=pause_total(facts.interruptions, facts.ended_at or facts.now),
+        now=facts.now,
+        infection=facts.code("A07") == "Y",
+        pregnancy_positive=facts.code("A16") == "POS",
+    )

@@ -1,0 +1,241 @@
+"""Today: one card for everyone expected or here, and what falls due in the next two hours.
+
+It answers what to do now in one glance: the filled button is the most urgent one.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QWidget
+
+from msclinic.services.infusion.course import arrive
+from msclinic.services.infusion.today import TodayCard, TodayView, today_view
+from msclinic.services.session import Session
+from msclinic.services.visits import open_visit
+from msclinic.ui.messages import words_of
+from msclinic.ui.navigation import Navigator
+from msclinic.ui.page import Page
+from msclinic.ui.tasks import Kind, Operation, Outcome, Tasks
+from msclinic.ui.theme import current_theme
+from msclinic.ui.today.card import DayCard, act_of
+from msclinic.ui.today.due_list import DueList
+from msclinic.ui.widgets import Panel, SectionHeading, StatePane, column, scrolled
+from msclinic.wording import day_text, plural, tr
+
+__all__ = ["TodayScreen"]
+
+_CONCERNED = frozenset(Kind) - {Kind.PEOPLE, Kind.DOCUMENTS, Kind.SESSION}
+# What blocks and what is late moves with the clock alone, so the day is read again this often.
+_AGAIN = timedelta(seconds=30)
+_SIDE = 280
+_TWO_COLUMNS = 1100
+_ONE_ROW = 880
+
+
+class TodayScreen(Page):
+    """The day of a nurse, physician, coordinator or preparer."""
+
+    def __init__(self, session: Session, go: Navigator, tasks: Tasks) -> None:
+        super().__init__(session, go, tasks)
+        self.cards: list[DayCard] = []
+        self._view: TodayView | None = None
+        self._read_at = session.now()
+        self._reading: Operation | None = None
+        self._empty = False
+        self.pane = StatePane()
+        self.due = DueList(session.zone)
+        self._heading = SectionHeading("", "", "title")
+        self._cards = column(gap=16)
+        self._stack = QStackedWidget()
+        self._build()
+        self.pane.acted.connect(self._pane_acted)
+        self._read()
+
+    def _build(self) -> None:
+        lines = column(gap=16, margins=(16, 16, 16, 16))
+        lines.addWidget(self._heading)
+        lines.addLayout(self._cards)
+        lines.addStretch(1)
+        content = Panel("bg")
+        content.setLayout(lines)
+        self._across = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._across.setSpacing(0)
+        self._across.setContentsMargins(0, 0, 0, 0)
+        self._across.addWidget(content, 1)
+        self._across.addWidget(self.due)
+        whole = QWidget()
+        whole.setLayout(self._across)
+        self._stack.addWidget(scrolled(whole))
+        self._stack.addWidget(self.pane)
+        page = column(gap=0)
+        page.addWidget(self._stack)
+        self.setLayout(page)
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the columns beside or under each other, as the width allows."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        theme = current_theme()
+        wide = self.width() >= theme.px(_TWO_COLUMNS)
+        if wide:
+            self._across.setDirection(QBoxLayout.Direction.LeftToRight)
+            self.due.setFixedWidth(theme.px(_SIDE))
+        else:
+            self._across.setDirection(QBoxLayout.Direction.TopToBottom)
+            self.due.setMinimumWidth(0)
+            self.due.setMaximumWidth(16_777_215)
+        room = self.width() - (theme.px(_SIDE) if wide else 0)
+        for card in self.cards:
+            card.arrange(narrow=room < theme.px(_ONE_ROW))
+
+    def refresh(self, changed: frozenset[Kind]) -> None:
+        """Read the day again where it is concerned."""
+        if changed & _CONCERNED:
+            self._read()
+
+    def tick(self, now: datetime) -> None:
+        """Count the timers; read the day again now and then."""
+        for card in self.cards:
+            card.tick(now)
+        self.due.tick(now)
+        if now - self._read_at >= _AGAIN and self._reading is None:
+            self._read()
+
+    def release(self) -> None:
+        """Forget what is under way and drop what is shown."""
+        if self._reading is not None:
+            self._reading.abandon()
+            self._reading = None
+        self._drop_cards()
+
+    def _read(self) -> None:
+        if self._reading is not None:
+            self._reading.abandon()
+        session = self.session
+        self._read_at = session.now()
+        self._reading = self.tasks.read(lambda: today_view(session), self._show, self._failed)
+        if self._view is None:
+            self._reading.slow.connect(self._show_loading)
+
+    def _show_loading(self) -> None:
+        self._empty = False
+        self.pane.set_state("loading", tr("Reading the day…"))
+        self._stack.setCurrentWidget(self.pane)
+
+    def _failed(self, error: Exception) -> None:
+        self._reading = None
+        title, rest = words_of(error)
+        self._empty = False
+        self.pane.set_state("error", title, [rest], tr("Try again"))
+        self._stack.setCurrentWidget(self.pane)
+
+    def _show(self, view: TodayView) -> None:
+        self._reading = None
+        self._view = view
+        if not view.cards and not view.due:
+            self._show_empty(view)
+            return
+        self._stack.setCurrentIndex(0)
+        self._heading.set_text(day_text(view.day), _counts(view))
+        held = next((card.button.objectName() for card in self.cards if _has_focus(card)), "")
+        self._drop_cards()
+        first = self._most_urgent(view)
+        for one in view.cards:
+            card = DayCard(self.session, one, view.day, filled=one is first)
+            card.acted.connect(partial(self._act, one))
+            card.opened.connect(partial(self.go.participant, one.identity.participant))
+            self.cards.append(card)
+            self._cards.addWidget(card)
+        self.due.set_due(view.due, view.now, view.day)
+        self._arrange()
+        self.tick(view.now)
+        self._give_focus(held, first)
+
+    def _show_empty(self, view: TodayView) -> None:
+        self._empty = True
+        self.pane.set_state(
+            "empty",
+            tr("Nobody is expected today, {day}.", day=day_text(view.day)),
+            [tr("Open a participant to start a visit now or to book one for a day.")],
+            tr("Participants"),
+        )
+        self._stack.setCurrentWidget(self.pane)
+
+    def _give_focus(self, held: str, first: TodayCard | None) -> None:
+        for card in self.cards:
+            if card.button.objectName() == held or (not held and card.card is first):
+                card.button.setFocus()
+
+    def _most_urgent(self, view: TodayView) -> TodayCard | None:
+        able = [card for card in view.cards if act_of(self.session, card) != "open"]
+        blocked = [card for card in able if card.blocked_by]
+        waits = sorted(
+            ((card.due.at, place) for place, card in enumerate(able) if card.due is not None)
+        )
+        late = [able[place] for at, place in waits if at < view.now]
+        timed = [able[place] for _, place in waits]
+        return next(iter(late + blocked + timed + able), None)
+
+    def _drop_cards(self) -> None:
+        for card in self.cards:
+            self._cards.removeWidget(card)
+            card.setParent(None)
+            card.deleteLater()
+        self.cards = []
+
+    def _pane_acted(self) -> None:
+        if self._empty:
+            self.go.participants()
+        else:
+            self._read()
+
+    def _act(self, card: TodayCard, act: str) -> None:
+        participant = card.identity.participant
+        if act == "run":
+            self.go.run(participant, card.visit)
+        elif act == "start":
+            self._start(card)
+        else:
+            self.go.participant(participant)
+
+    def _start(self, card: TodayCard) -> None:
+        session, participant, visit = self.session, card.identity.participant, card.visit
+        today = session.now().astimezone(session.zone).date()
+
+        def work() -> Outcome[None]:
+            if card.infusion is not None and card.chair is not None:
+                arrive(session, participant, visit, card.chair, card.visit_key)
+            else:
+                open_visit(session, participant, visit, today, key=card.visit_key)
+            return Outcome(None, {Kind.VISITS})
+
+        self.tasks.write(work, self._after_start(card), self.go.say)
+
+    def _after_start(self, card: TodayCard) -> Callable[[None], None]:
+        def go(_done: None) -> None:
+            if card.infusion is not None and self.session.may("read:fit_to_dose"):
+                self.go.run(card.identity.participant, card.visit)
+            else:
+                self.go.participant(card.identity.participant)
+
+        return go
+
+
+def _counts(view: TodayView) -> str:
+    parts = [
+        plural(view.expected, one="{count} expected", other="{count} expected"),
+        plural(view.running, one="{count} running", other="{count} running"),
+        plural(view.blocked, one="{count} blocked", other="{count} blocked"),
+        plural(view.to_come, one="{count} still to come", other="{count} still to come"),
+    ]
+    numbers = (view.expected, view.running, view.blocked, view.to_come)
+    return " · ".join(part for part, number in zip(parts, numbers, strict=True) if number)
+
+
+def _has_focus(card: DayCard) -> bool:
+    return card.button.hasFocus()

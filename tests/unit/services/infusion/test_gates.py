@@ -1,0 +1,299 @@
+"""Gates hold in the service: whatever a screen would let through is refused here."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from tests.clinic import PASSWORDS
+from tests.infusion_day import (
+    BASELINE,
+    answer_fit,
+    assign_kit,
+    check_bedside,
+    fill,
+    keep_all,
+    release,
+)
+
+from msclinic.domain.errors import UserError
+from msclinic.domain.infusion.run import run_state
+from msclinic.domain.values import Code
+from msclinic.services.entry import FormEntry
+from msclinic.services.infusion.actions import (
+    GateShut,
+    compare,
+    finish_check,
+    open_bedside_check,
+    round_readings,
+    sign_gate,
+    start_infusion,
+    switch_dosing,
+)
+from msclinic.services.infusion.facts import run_facts
+from msclinic.services.infusion.view import run_view
+from msclinic.services.session import Refused
+from msclinic.services.sign_in import join
+
+
+def sign(clinic, participant, account, gate):
+    return sign_gate(clinic.session(account), participant, "V1", gate, PASSWORDS[account])
+
+
+def status(clinic, participant, gate):
+    return run_view(clinic.session("PHY-01"), participant, "V1").gates[gate].status
+
+
+def refused(clinic, participant, account, gate):
+    with pytest.raises(GateShut) as shut:
+        sign(clinic, participant, account, gate)
+    return shut.value.codes
+
+
+def change(entry, item, answer):
+    stored = entry.answer(entry.ref(item), answer, reason={"code": "1", "text": ""})
+    assert stored.accepted
+
+
+def test_a_signed_answer_that_is_changed_makes_g1_void_until_it_is_signed_again(run_at):
+    clinic, participant = run_at("FIT")
+    fit = FormEntry(clinic.session("NUR-04"), participant, "V1", "fit_to_dose")
+    change(fit, "A26_PHONE", "215")
+    assert status(clinic, participant, "G1") == "void"
+    with clinic.session("NUR-04").store.read() as reader:
+        facts = run_facts(clinic.session("NUR-04"), reader, participant, "V1")
+    assert run_state(facts).name == "ARRIVED"
+    assert sign(clinic, participant, "PHY-01", "G1").status == "passed"
+
+
+def test_g1_expires_after_four_hours(run_at):
+    clinic, participant = run_at("FIT")
+    clinic.clock.turn(timedelta(hours=4, minutes=1))
+    assert status(clinic, participant, "G1") == "expired"
+
+
+def test_a_failed_answer_is_stored_and_shuts_g1(run_at):
+    clinic, participant = run_at("FIT")
+    fit = FormEntry(clinic.session("NUR-04"), participant, "V1", "fit_to_dose")
+    change(fit, "A16", Code("POS"))
+    codes = refused(clinic, participant, "PHY-01", "G1")
+    assert "FAILED" in codes
+    assert "STOP_ON_RECORD" in codes
+    with pytest.raises(UserError) as never:
+        FormEntry(clinic.session("PHY-01"), participant, "V1", "fit_to_dose").override(
+            fit.ref("A16"), "she says it is wrong"
+        )
+    assert never.value.code == "never_overridable"
+
+
+def test_an_old_consent_version_shuts_g1_by_the_forms_own_check(run_at):
+    clinic, participant = run_at("FIT")
+    fit = FormEntry(clinic.session("NUR-04"), participant, "V1", "fit_to_dose")
+    change(fit, "A04_VERSION", "0.9")
+    assert "A04_VERSION_GATE" in refused(clinic, participant, "PHY-01", "G1")
+
+
+def test_an_override_lets_a_failed_item_pass_and_becomes_a_deviation(run_at):
+    clinic, participant = run_at("FIT")
+    fit = FormEntry(clinic.session("NUR-04"), participant, "V1", "fit_to_dose")
+    change(fit, "A07_ANTIBIOTIC", Code("Y"))
+    assert "FAILED" in refused(clinic, participant, "PHY-01", "G1")
+    FormEntry(clinic.session("PHY-01"), participant, "V1", "fit_to_dose").override(
+        fit.ref("A07_ANTIBIOTIC"), "prophylaxis only, no infection"
+    )
+    assert sign(clinic, participant, "PHY-01", "G1").status == "passed"
+    found = run_view(clinic.session("PHY-01"), participant, "V1").deviations
+    assert [deviation.code for deviation in found] == ["OVERRIDE"]
+
+
+def test_fever_at_baseline_shuts_g1_until_a_new_reading_is_below(run_at):
+    clinic, participant = run_at("ARRIVED")
+    assign_kit(clinic, participant, "V1")
+    answer_fit(clinic, participant, "V1", {"TEMP": Decimal("38.2")})
+    assert refused(clinic, participant, "PHY-01", "G1") == ("VITALS_HOLD",)
+    clinic.clock.turn(timedelta(minutes=15))
+    again = round_readings(clinic.session("NUR-04"), participant, "V1", "BASE", again=True)
+    fill(again.vitals, BASELINE, again.reading[0][1])
+    assert sign(clinic, participant, "PHY-01", "G1").status == "passed"
+
+
+def test_dosing_switched_off_blocks_g1_and_the_start(run_at):
+    clinic, participant = run_at("FIT")
+    fit = FormEntry(clinic.session("NUR-04"), participant, "V1", "fit_to_dose")
+    change(fit, "A26_PHONE", "215")
+    switch_dosing(clinic.session("PI-01"), False, PASSWORDS["PI-01"])
+    assert refused(clinic, participant, "PHY-01", "G1") == ("DOSING_OFF",)
+    verified, other = run_at("VERIFIED")
+    sign(verified, other, "NUR-04", "G4")
+    switch_dosing(verified.session("PI-01"), False, PASSWORDS["PI-01"])
+    with pytest.raises(GateShut) as shut:
+        start_infusion(verified.session("NUR-04"), other, "V1")
+    assert "DOSING_OFF" in shut.value.codes
+
+
+def test_only_the_pi_switches_dosing(clinic):
+    with pytest.raises(Refused):
+        switch_dosing(clinic.session("PHY-01"), True, PASSWORDS["PHY-01"])
+    with pytest.raises(Refused):
+        switch_dosing(clinic.session("PI-01"), True, "not the password at all")
+
+
+def test_two_preparers_sign_g2_and_not_one_of_them_twice(run_at):
+    clinic, participant = run_at("FIT")
+    prepared = clinic.clock.now() - timedelta(minutes=70)
+    release(
+        clinic, participant, "V1", prepared_at=prepared, use_before=prepared + timedelta(hours=4)
+    )
+    assert sign(clinic, participant, "PREP-01", "G2").status == "open"
+    with pytest.raises(Refused) as twice:
+        sign(clinic, participant, "PREP-01", "G2")
+    assert twice.value.code == "same_person"
+    assert sign(clinic, participant, "PREP-02", "G2").status == "passed"
+
+
+def test_a_release_before_the_delay_is_over_is_refused(run_at):
+    clinic, participant = run_at("FIT")
+    prepared = clinic.clock.now() - timedelta(minutes=20)
+    release(
+        clinic, participant, "V1", prepared_at=prepared, use_before=prepared + timedelta(hours=4)
+    )
+    assert "RELEASE_TOO_EARLY" in refused(clinic, participant, "PREP-01", "G2")
+
+
+def test_g4_is_refused_when_the_use_before_comes_too_early(run_at):
+    clinic, participant = run_at("FIT")
+    prepared = clinic.clock.now() - timedelta(minutes=130)
+    before = clinic.clock.now() + timedelta(minutes=85)
+    release(clinic, participant, "V1", prepared_at=prepared, use_before=before)
+    for account in ("PREP-01", "PREP-02"):
+        sign(clinic, participant, account, "G2")
+    for account in ("NUR-04", "NUR-06"):
+        check_bedside(clinic, account, participant, "V1")
+    for account in ("NUR-04", "NUR-06"):
+        sign(clinic, participant, account, "G3")
+    clinic.clock.turn(timedelta(minutes=20))
+    # 67.5 minutes are planned and 65 are left.
+    assert refused(clinic, participant, "NUR-04", "G4") == ("USE_BEFORE_TOO_SOON",)
+
+
+def test_the_same_person_cannot_be_the_second_checker(run_at):
+    clinic, participant = run_at("AT_BEDSIDE")
+    nurse = clinic.session("NUR-04")
+    with pytest.raises(Refused) as same:
+        join(nurse, "NUR-04", PASSWORDS["NUR-04"])
+    assert same.value.code == "same_person"
+    first = open_bedside_check(nurse, participant, "V1")
+    assert open_bedside_check(nurse, participant, "V1").prefix == first.prefix
+    check_bedside(clinic, "NUR-04", participant, "V1")
+    assert "CHECK_MISSING" in refused(clinic, participant, "NUR-04", "G3")
+    check_bedside(clinic, "NUR-06", participant, "V1")
+    sign(clinic, participant, "NUR-04", "G3")
+    with pytest.raises(Refused) as twice:
+        sign(clinic, participant, "NUR-04", "G3")
+    assert twice.value.code == "same_person"
+    assert sign(clinic, participant, "NUR-06", "G3").status == "passed"
+
+
+def test_the_second_checker_never_sees_the_first_answers_before_finishing(run_at):
+    clinic, participant = run_at("AT_BEDSIDE")
+    check_bedside(clinic, "NUR-04", participant, "V1", {"C06_LABEL": Decimal("98")})
+    second = clinic.session("NUR-06")
+    entry = open_bedside_check(second, participant, "V1")
+    assert all(entry.state(ref).answer is None for ref in entry.refs() if ref[2] != "C09")
+    view = run_view(second, participant, "V1")
+    (first,) = (check for check in view.checks if not check.mine)
+    assert first.finished
+    assert first.left is None
+    with pytest.raises(Refused) as hidden:
+        FormEntry(second, participant, "V1", "bedside_check", form_key=first.key)
+    assert hidden.value.code == "check_hidden"
+    assert not compare(second, participant, "V1").ready
+
+
+def test_a_mismatch_is_solved_by_its_owner_and_both_first_answers_stay(run_at):
+    clinic, participant = run_at("AT_BEDSIDE")
+    check_bedside(clinic, "NUR-04", participant, "V1", {"C06_LABEL": Decimal("98")})
+    check_bedside(clinic, "NUR-06", participant, "V1")
+    second = clinic.session("NUR-06")
+    (difference,) = compare(second, participant, "V1").differences
+    assert difference.item == "C06_LABEL"
+    assert dict(difference.answers) == {"NUR-04": Decimal("98"), "NUR-06": Decimal("100")}
+    assert refused(clinic, participant, "NUR-04", "G3") == ("MISMATCH",)
+    own = open_bedside_check(clinic.session("NUR-04"), participant, "V1")
+    others = FormEntry(
+        second, participant, "V1", "bedside_check", form_key=own.prefix.rsplit("/", 1)[1]
+    )
+    with pytest.raises(Refused):
+        others.answer(others.ref("C06_LABEL"), Decimal("100"))
+    change(own, "C06_LABEL", Decimal("100"))
+    assert not compare(second, participant, "V1").differences
+    with second.store.read() as reader:
+        trail = reader.trail(participant, own.path(own.ref("C06_LABEL")))
+    assert [row.value["value"] for row in trail] == ["98", "100"]
+    sign(clinic, participant, "NUR-04", "G3")
+    assert sign(clinic, participant, "NUR-06", "G3").status == "passed"
+
+
+def test_a_wrong_kit_is_stored_and_keeps_g3_shut(run_at):
+    clinic, participant = run_at("AT_BEDSIDE")
+    for account in ("NUR-04", "NUR-06"):
+        check_bedside(clinic, account, participant, "V1", {"C01": "K-999999"})
+    entry = open_bedside_check(clinic.session("NUR-04"), participant, "V1")
+    assert entry.value("C01") == "K-999999"
+    assert refused(clinic, participant, "NUR-04", "G3") == ("DIFFERS",)
+    assert refused(clinic, participant, "NUR-06", "G3") == ("DIFFERS",)
+
+
+def test_an_expired_check_is_done_again_in_a_new_instance(run_at):
+    clinic, participant = run_at("VERIFIED")
+    nurse = clinic.session("NUR-04")
+    first = open_bedside_check(nurse, participant, "V1").prefix
+    clinic.clock.turn(timedelta(minutes=31))
+    assert "G3_NOT_PASSED" in refused(clinic, participant, "NUR-04", "G4")
+    with pytest.raises(Refused) as again:
+        sign(clinic, participant, "NUR-04", "G3")
+    assert again.value.code == "check_again"
+    for account in ("NUR-04", "NUR-06"):
+        check_bedside(clinic, account, participant, "V1")
+    assert open_bedside_check(nurse, participant, "V1").prefix != first
+    sign(clinic, participant, "NUR-04", "G3")
+    assert sign(clinic, participant, "NUR-06", "G3").status == "passed"
+
+
+def test_an_unfinished_check_cannot_be_finished_or_signed(run_at):
+    clinic, participant = run_at("AT_BEDSIDE")
+    entry = open_bedside_check(clinic.session("NUR-04"), participant, "V1")
+    fill(entry, {"C03": Code("Y")})
+    with pytest.raises(UserError) as still_open:
+        finish_check(clinic.session("NUR-04"), participant, "V1")
+    assert still_open.value.code == "form_open"
+
+
+def test_a_wrong_password_signs_nothing(run_at):
+    clinic, participant = run_at("VERIFIED")
+    with pytest.raises(Refused) as wrong:
+        sign_gate(clinic.session("NUR-04"), participant, "V1", "G4", "not this one at all")
+    assert wrong.value.code == "wrong_password"
+    assert status(clinic, participant, "G4") == "open"
+
+
+def test_the_physician_cannot_close_before_the_nurse(run_at):
+    clinic, participant = run_at("DISCHARGED")
+    nurse = clinic.session("NUR-04")
+    after = FormEntry(nurse, participant, "V1", "after_infusion")
+    day = clinic.clock.now().astimezone(nurse.zone).date()
+    fill(
+        after,
+        {
+            "E07_NEXT_VISIT": day + timedelta(days=91),
+            "E07_CALL1": day + timedelta(days=1),
+            "E07_CALL7": day + timedelta(days=7),
+            "E08_BAG": Code("RETURNED"),
+            "E08_BY": "PREP-01",
+            "E09": Code("Y"),
+        },
+    )
+    for form in ("vital_signs", "infusion", "after_infusion"):
+        keep_all(FormEntry(nurse, participant, "V1", form))
+    with pytest.raises(Refused) as turn:
+        sign(clinic, participant, "PHY-01", "G7")
+    assert turn.value.code == "not_your_turn"
