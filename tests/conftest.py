@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterator
 
 import pytest
-
 from tests.clinic import Clinic, build_clinic, copy_clinic
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

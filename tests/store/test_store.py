@@ -1,5 +1,6 @@
 """The store over a real encrypted file."""
 
+import hashlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -158,6 +159,17 @@ def test_studies_are_kept_and_secrets_replaced(store: Store) -> None:
     with store.read() as reader:
         assert (reader.study_content("5a" * 32), reader.study_content("00")) == (b"study", None)
         assert (reader.secret("device"), reader.secret("none")) == (b"new", None)
+
+
+def test_documents_are_kept_by_their_hash_and_once(store: Store) -> None:
+    with store.write() as uow:
+        first, again = uow.put_document(b"%PDF one"), uow.put_document(b"%PDF one")
+        other = uow.put_document(b"%PDF two")
+    assert first == again == hashlib.sha256(b"%PDF one").hexdigest()
+    with store.read() as reader:
+        assert reader.document_content(first) == b"%PDF one"
+        assert reader.document_content("00" * 32) is None
+        assert dict(reader.documents()) == {first: b"%PDF one", other: b"%PDF two"}
 
 
 def test_a_payload_is_removed_only_after_two_persons_blotted_it(store: Store) -> None:

@@ -305,6 +305,22 @@ def test_a_changed_study_is_named(filled: Path) -> None:
     assert fault.code == "study_changed"
 
 
+def test_a_changed_or_removed_document_is_named(
+    filled: Path, connection: driver.Connection
+) -> None:
+    with Store.open(filled, DATA_KEY) as store, store.write() as uow:
+        uow.put_document(b"%PDF kept")
+    for statement in (
+        "UPDATE document_content SET content = x'00'",
+        "DELETE FROM document_content",
+        "INSERT OR REPLACE INTO document_content SELECT sha256, x'00' FROM document_content",
+    ):
+        with pytest.raises(driver.IntegrityError, match="kept for ever"):
+            connection.execute(statement)
+    secretly(connection, "UPDATE document_content SET content = x'00'")
+    assert "document_changed" in faults(filled)
+
+
 def test_a_flipped_byte_of_the_file_is_a_fault_and_no_trace(filled: Path) -> None:
     data = bytearray(filled.read_bytes())
     data[-2000] ^= 1

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QPushButton
 from tests.clinic import PASSWORDS, Clinic
 from tests.ui.clipping import clipping_faults
 from tests.visit_day import VISIT, record_infusion_day

@@ -84,7 +84,7 @@ def show(qtbot, clinic):
         page.shell, page.went = shell, went
         return page
 
-    yield put
+    return put
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def exam_screen(show, participant):
 
 
 def press(qtbot, keys):
-    """Type into whatever has the focus; a full stop in the list is no key, Enter is ``\\r``."""
+    """Type into whatever has the focus; Enter is ``\\r``."""
     for key in keys:
         focused = QApplication.focusWidget()
         assert focused is not None, f"nothing has the focus before {key!r}"
@@ -190,7 +190,7 @@ def test_a_contradiction_is_shown_and_kept_with_a_reason_by_keys(
     (card,) = page.score.cards()
     assert card.finding.code == "C6"
     press(qtbot, "45")
-    assert QApplication.focusWidget() is card.keep or page.score.cards()[0].keep.hasFocus()
+    assert page.score.cards()[0].keep.hasFocus()
     assert not page.sign.isEnabled()
     press(qtbot, "\r1")
     assert page.score.cards() == []
@@ -315,9 +315,7 @@ def test_nothing_of_the_first_screen_is_clipped_in_polish(show, clinic, particip
 
 def test_an_exam_that_may_not_be_seen_makes_no_screen(qtbot, clinic, participant):
     with pytest.raises(Refused):
-        ExamScreen(
-            clinic.session("PREP-01"), Went().navigator(), Tasks(), participant, "SCR", "1"
-        )
+        ExamScreen(clinic.session("PREP-01"), Went().navigator(), Tasks(), participant, "SCR", "1")
 
 
 @pytest.mark.parametrize("step", STEPS)

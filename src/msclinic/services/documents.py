@@ -6,15 +6,23 @@ imported late: they take half a second.
 """
 
 import hashlib
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from attrs import frozen
+from typing import TYPE_CHECKING
 
 from msclinic.domain.errors import UserError
+from msclinic.services.document_record import (
+    DOCUMENT_ROOT,
+    SEATS,
+    SUMMARY,
+    Document,
+    DocumentSignature,
+    read_document,
+    unknown_document,
+    visit_digest,
+    visit_heads,
+)
 from msclinic.services.gateway import random_key, recording
 from msclinic.services.home import write_whole
 from msclinic.services.participants import find_participant
@@ -22,7 +30,6 @@ from msclinic.services.people import account_code, certificate_of
 from msclinic.services.session import Refused, Session
 from msclinic.services.signing import document_key
 from msclinic.services.summary import demand_documents, visit_summary
-from msclinic.store import Reader, TrailRow
 from msclinic.wording import date_text, time_text, tr
 
 if TYPE_CHECKING:
@@ -43,80 +50,6 @@ __all__ = [
     "sign_document",
     "summary_file",
 ]
-
-SUMMARY = "visit_summary"
-SEATS = ("nurse", "physician")
-"""Places of a visit summary's signatures, in the order of signing."""
-
-_ROOT = "document"
-_ITEM_PARTS = 6
-
-
-@frozen
-class DocumentSignature:
-    """A signature on a document's file.
-
-    Attributes:
-        seat: The place it stands in, ``nurse`` or ``physician``.
-        account: Who signed.
-        role: In which role.
-        at: When.
-    """
-
-    seat: str
-    account: str
-    role: str
-    at: datetime
-
-
-@frozen
-class Document:
-    """One document of the record.
-
-    Attributes:
-        id: 16 hex digits.
-        participant: Random id.
-        visit: Visit code.
-        visit_key: Key of the visit.
-        kind: ``visit_summary``.
-        language: Of its words.
-        sha256: Hash of the file as it is now.
-        position: How many entries the journal had when it was made.
-        made_at: When it was made.
-        made_by: Account of who made it.
-        signatures: In the order in which they were given.
-        superseded: The visit was changed after it was made.
-        entry: Hash of the entry that holds its newest file.
-    """
-
-    id: str
-    participant: str
-    visit: str
-    visit_key: str
-    kind: str
-    language: str
-    sha256: str
-    position: int
-    made_at: datetime
-    made_by: str
-    signatures: tuple[DocumentSignature, ...]
-    superseded: bool
-    entry: str
-
-    @property
-    def state(self) -> str:
-        """``superseded``, ``made``, ``signed`` (in part) or ``complete``."""
-        if self.superseded:
-            return "superseded"
-        if not self.signatures:
-            return "made"
-        return "complete" if self.next_seat is None else "signed"
-
-    @property
-    def next_seat(self) -> str | None:
-        """The place to be signed next; none once all are."""
-        signed = {one.seat for one in self.signatures}
-        return next((seat for seat in SEATS if seat not in signed), None)
 
 
 def preview_summary(
@@ -155,7 +88,7 @@ def finish_summary(
     demand_documents(session)
     session.require("documents")
     with session.store.read() as reader:
-        if not _beneath(reader, participant, visit, visit_key):
+        if not visit_heads(reader, participant, visit, visit_key):
             raise UserError(
                 "nothing_recorded",
                 what="The summary was not made.",
@@ -163,7 +96,7 @@ def finish_summary(
                 what_to_do="Fill in the visit's forms first.",
             )
         position = reader.position()
-        beneath = _digest(reader, participant, visit, visit_key)
+        beneath = visit_digest(reader, participant, visit, visit_key)
         model = visit_summary(
             session,
             participant,
@@ -189,7 +122,7 @@ def finish_summary(
     }
     with recording(session) as act:
         value["sha256"] = act.uow.put_document(pdf)
-        act.set("document_made", f"{_ROOT}/{document}", value, participant=participant)
+        act.set("document_made", f"{DOCUMENT_ROOT}/{document}", value, participant=participant)
     return _document(session, document)
 
 
@@ -203,10 +136,10 @@ def documents_of(session: Session, participant: str) -> list[Document]:
     with session.store.read() as reader:
         ids = [
             head.path.split("/")[1]
-            for head in reader.heads(participant=participant, prefix=_ROOT)
+            for head in reader.heads(participant=participant, prefix=DOCUMENT_ROOT)
             if (head.value or {}).get("type") == "document"
         ]
-        found = [_read(reader, one) for one in dict.fromkeys(ids)]
+        found = [read_document(reader, one) for one in dict.fromkeys(ids)]
     return sorted(found, key=_made_at, reverse=True)
 
 
@@ -219,9 +152,9 @@ def document_bytes(session: Session, document: str) -> bytes:
     """
     demand_documents(session)
     with session.store.read() as reader:
-        content = reader.document_content(_read(reader, document).sha256)
+        content = reader.document_content(read_document(reader, document).sha256)
     if content is None:
-        raise _unknown()
+        raise unknown_document()
     return content
 
 
@@ -265,12 +198,12 @@ def sign_document(session: Session, document: str, password: str) -> Document:
             what_to_do="Ask a colleague with that role to sign in.",
         )
     with session.store.read() as reader:
-        found = _read(reader, document)
+        found = read_document(reader, document)
         pdf = reader.document_content(found.sha256)
         certificate = certificate_of(reader, session.account)
     _demand_turn(found, seat, session.account)
     if pdf is None:
-        raise _unknown()
+        raise unknown_document()
     if certificate is None:
         raise Refused(
             "no_certificate",
@@ -298,7 +231,7 @@ def sign_document(session: Session, document: str, password: str) -> Document:
             why="The program that signs refused the file.",
             what_to_do="Make the document anew; nothing was changed.",
         ) from refusal
-    path = f"{_ROOT}/{document}"
+    path = f"{DOCUMENT_ROOT}/{document}"
     with recording(session) as act:
         current = act.current(path, found.participant)
         if [head.entry for head in current] != [found.entry]:
@@ -433,77 +366,7 @@ def _demand_turn(document: Document, seat: str, account: str) -> None:
 
 def _document(session: Session, document: str) -> Document:
     with session.store.read() as reader:
-        return _read(reader, document)
-
-
-def _read(reader: Reader, document: str) -> Document:
-    path = f"{_ROOT}/{document}"
-    heads = [head for head in reader.heads(prefix=path) if head.path == path and head.participant]
-    if not heads or heads[0].value is None:
-        raise _unknown()
-    # Of two files signed without knowing of each other the first stands until one is made anew.
-    newest, participant = heads[0], heads[0].participant or ""
-    value: dict[str, Any] = dict(newest.value or {})
-    lineage = _lineage(reader.trail(participant, path), newest.entry)
-    visit, visit_key = str(value["visit"]), str(value["visit_key"])
-    return Document(
-        id=document,
-        participant=participant,
-        visit=visit,
-        visit_key=visit_key,
-        kind=str(value["kind"]),
-        language=str(value["language"]),
-        sha256=str(value["sha256"]),
-        position=int(value["position"]),
-        made_at=lineage[0].entry.recorded_at,
-        made_by=lineage[0].entry.actor or "",
-        signatures=tuple(
-            DocumentSignature(
-                seat=str((row.value or {}).get("seat", "")),
-                account=row.entry.actor or "",
-                role=row.entry.role or "",
-                at=row.entry.recorded_at,
-            )
-            for row in lineage[1:]
-        ),
-        superseded=_digest(reader, participant, visit, visit_key) != value["beneath"],
-        entry=newest.entry,
-    )
-
-
-def _lineage(trail: list[TrailRow], newest: str) -> list[TrailRow]:
-    """The entries that lead to the newest file, the making first."""
-    by_hash = {row.stored.hash: row for row in trail}
-    found = [by_hash[newest]]
-    while found[0].entry.supersedes and found[0].entry.supersedes[0] in by_hash:
-        found.insert(0, by_hash[found[0].entry.supersedes[0]])
-    return found
-
-
-def _beneath(reader: Reader, participant: str, visit: str, visit_key: str) -> list[list[str]]:
-    """Path and hash of every head of the visit that a summary tells of.
-
-    Answers, repeats, reasons and overrides count; that a form or visit is closed does not.
-    """
-    return [
-        [head.path, head.entry]
-        for head in reader.heads(participant=participant, prefix=f"{visit}/{visit_key}")
-        if head.path.count("/") >= _ITEM_PARTS - 1
-    ]
-
-
-def _digest(reader: Reader, participant: str, visit: str, visit_key: str) -> str:
-    listed = _beneath(reader, participant, visit, visit_key)
-    return hashlib.sha256(json.dumps(listed, separators=(",", ":")).encode()).hexdigest()
-
-
-def _unknown() -> UserError:
-    return UserError(
-        "no_document",
-        what="There is no such document.",
-        why="The record holds no file of this name for the participant.",
-        what_to_do="Choose one from the list of documents.",
-    )
+        return read_document(reader, document)
 
 
 def _changed_meanwhile() -> UserError:

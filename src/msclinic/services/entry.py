@@ -289,7 +289,11 @@ class FormEntry:
                     event_time=event_time,
                     source="direct",
                 )
-        self.reload()
+        if adding is not None:
+            self._refresh(f"{self.prefix}/{adding}/{key}")
+            self._repeats.setdefault(adding, []).append(key)
+        for ref, _ in placed:
+            self._refresh(self.path(ref))
         found = [finding for ref, _ in placed for finding in self._open_findings(ref)]
         return Stored(True, tuple(found), self.session.now(), frozenset(changed))
 

@@ -8,6 +8,7 @@ The unmasked zone has no data here.
 import hashlib
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -76,7 +77,8 @@ def export_odm(session: Session, out: Path) -> None:
             what_to_do="Choose another folder or make room on the disk; nothing was changed.",
         ) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
     value = {
         "type": "export",
         "format": "odm",

@@ -6,15 +6,15 @@ Nothing here writes. Snapshots are meant to be short; long work takes one of its
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 import rfc8785
 from attrs import evolve, field, frozen
-from sqlalchemy import Connection, RowMapping, bindparam, func, select
+from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from msclinic.record.entry import ZEROS, Entry, Payload, StoredEntry
-from msclinic.store.refold import at_or_below
 from msclinic.store.rows import moment, value_of
 from msclinic.store.schema import (
     current,
@@ -247,24 +247,12 @@ class Reader:
         item: str | None,
         visit: str | None,
     ) -> list[Head]:
-        conditions: list[ColumnElement[bool]] = []
-        for column, wanted in (
-            (head.c.participant, participant),
-            (head.c.form, form),
-            (head.c.item, item),
-            (head.c.visit, visit),
-        ):
-            if wanted is not None:
-                conditions.append(column == wanted)
+        wanted = {"participant": participant, "form": form, "item": item, "visit": visit}
+        given = {name: value for name, value in wanted.items() if value is not None}
+        statement = _heads_statement(tuple(given), below=prefix is not None)
         if prefix is not None:
-            conditions.append(at_or_below(prefix))
-        statement = (
-            select(head, current.c.entry.label("same"))
-            .join(current, current.c.head == head.c.entry)
-            .where(*conditions)
-            .order_by(head.c.participant, head.c.path, head.c.entry, current.c.entry)
-        )
-        return _heads(self.connection.execute(statement).mappings())
+            given |= {"at": prefix, "above": f"{prefix}/", "end": f"{prefix}0"}
+        return _heads(self.connection.execute(statement, given).mappings())
 
     def at(self, participant: str | None, path: str) -> list[Head]:
         """The heads of one register; more than one is a conflict.
@@ -447,6 +435,23 @@ _AT = (
     .where(head.c.participant == bindparam("who"), head.c.path == bindparam("where"))
     .order_by(head.c.entry, current.c.entry)
 )
+
+
+@cache
+def _heads_statement(columns: tuple[str, ...], *, below: bool) -> Select[Any]:
+    # Building a statement takes longer than running it; there are few different ones.
+    conditions: list[ColumnElement[bool]] = [head.c[one] == bindparam(one) for one in columns]
+    if below:
+        # The path itself and what is below it; ``0`` is what sorts after ``/``.
+        path = head.c.path
+        inside = and_(path >= bindparam("above"), path < bindparam("end"))
+        conditions.append(or_(path == bindparam("at"), inside))
+    return (
+        select(head, current.c.entry.label("same"))
+        .join(current, current.c.head == head.c.entry)
+        .where(*conditions)
+        .order_by(head.c.participant, head.c.path, head.c.entry, current.c.entry)
+    )
 
 
 def _heads(rows: Iterable[RowMapping]) -> list[Head]:

@@ -1,6 +1,7 @@
 """How this computer shows the program: language, light or dark, size of text. No clinical data."""
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from msclinic.app.settings import SCALES, THEMES, Settings
@@ -71,6 +72,11 @@ class DisplayScreen(Panel):
         lines.addWidget(scrolled(inner), 1)
         self.setLayout(lines)
         self.setFocusProxy(self._rows["language"])
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Arrows choose at once."""
+        super().showEvent(event)
+        self._rows["language"].setFocus()
 
     def _answered(self, answer: object) -> None:
         chooser = self.sender()

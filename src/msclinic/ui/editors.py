@@ -37,6 +37,8 @@ __all__ = ["EditorSetting", "ItemEditor", "ItemGrid", "make_editor", "make_input
 # A row of segments wider than this at 100 % becomes a list to type into.
 _WIDEST_ROW = 560
 _LABEL_WIDTH = 200
+# At larger text the note stands beneath the label: beside the input there is no room for it.
+_NOTE_BESIDE = 130
 _SEVERITIES = ("impossible", "gate", "soft", "info")
 _STATES = {
     "impossible": FieldState.IMPOSSIBLE,
@@ -220,7 +222,8 @@ class ItemEditor(Painted):
         """Fold to one line, or unfold."""
         self.input.setVisible(applicable)
         self._folded.setVisible(not applicable)
-        self._hint.setVisible(applicable and bool(self.item.hint))
+        beside = not self._setting.chair
+        self._hint.setVisible(beside and applicable and bool(self.item.hint))
         self._offer(self._near())
         if not applicable:
             self.panel.hide()
@@ -310,7 +313,11 @@ class ItemEditor(Painted):
         line.addLayout(words)
         line.addWidget(self.input)
         line.addWidget(self._folded)
-        line.addWidget(self._note)
+        if theme.scale > _NOTE_BESIDE:
+            self._note.setWordWrap(True)
+            words.addWidget(self._note)
+        else:
+            line.addWidget(self._note)
         line.addWidget(self._last)
         if not isinstance(self.input, MultiChoice):
             line.addStretch(1)

@@ -199,6 +199,8 @@ class Shell(QMainWindow):
             item = self._dock_line.takeAt(0)
             widget = item.widget() if item else None
             if widget is not None:
+                # A show still queued by the layout would make it a window of its own.
+                widget.hide()
                 widget.setParent(None)
                 widget.deleteLater()
         if dock is not None:
@@ -298,6 +300,8 @@ class _Rail(Panel):
             item = self._lines.takeAt(0)
             widget = item.widget() if item else None
             if widget is not None:
+                # A show still queued by the layout would make it a window of its own.
+                widget.hide()
                 widget.setParent(None)
                 widget.deleteLater()
         for entry in entries:

@@ -1,4 +1,4 @@
-"""An answer passes the rules, is in the record when ``answer`` returns, and is never overwritten."""
+"""An answer passes the rules, is in the record when it returns, and is never overwritten."""
 
 from datetime import timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The proof of a home says what is wrong and where, and a wrong password is a refusal, not a fault."""
+"""The proof of a home says what is wrong and where; a wrong password is no fault."""
 
 import json
 

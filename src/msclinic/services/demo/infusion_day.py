@@ -196,8 +196,10 @@ def _infuse(floor: Floor, one: MadeUp, participant: str, visit: str, number: int
     nurse = floor.session(_NURSE)
     floor.fill(
         FormEntry(nurse, participant, visit, "infusion"),
-        {"D03_PUMP": f"P-{10 + one.number % 4}", "D03_CALIBRATION": floor.today.replace(day=28)
-         + timedelta(days=90)},
+        {
+            "D03_PUMP": f"P-{10 + one.number % 4}",
+            "D03_CALIBRATION": floor.today.replace(day=28) + timedelta(days=90),
+        },
     )
     _sign(floor, _NURSE, participant, visit, "G4")
     floor.wait(4)

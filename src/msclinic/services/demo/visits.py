@@ -107,9 +107,7 @@ def exam(floor: Floor, one: MadeUp, participant: str, visit: str, step: str) -> 
     rater = floor.session("RAT-02")
     grades, ambulation, alone, aid, aided = _EXAMS[step]
     answers: dict[str, Answer] = {"RSDTC": floor.clock.now()}
-    answers.update(
-        {item: Code(grade) for item, grade in zip(_SYSTEMS, grades, strict=True)}
-    )
+    answers.update({item: Code(grade) for item, grade in zip(_SYSTEMS, grades, strict=True)})
     answers |= {
         "FS_CEREBELLAR_X": YES if int(step[0]) >= 6 else NO,
         "WALK_DISTANCE": Decimal(alone),
@@ -181,9 +179,7 @@ def event(floor: Floor, participant: str, term: str, grade: str, *, serious: boo
     """An adverse event, told by the nurse and assessed by the physician."""
     key = random_key()
     began = floor.today - timedelta(days=1)
-    nurse = FormEntry(
-        floor.session("NUR-04"), participant, "LOG", "adverse_event", form_key=key
-    )
+    nurse = FormEntry(floor.session("NUR-04"), participant, "LOG", "adverse_event", form_key=key)
     answers: dict[str, Answer] = {
         "AETERM": term,
         "AESTDAT": PartialDate(began.isoformat()),
@@ -195,16 +191,14 @@ def event(floor: Floor, participant: str, term: str, grade: str, *, serious: boo
         "AEOUT": Code("RECOVERING" if serious else "RECOVERED"),
     }
     if serious:
-        answers |= {item: NO for item in ("AESDTH", "AESLIFE", "AESDISAB", "AESCONG", "AESMIE")}
+        answers |= dict.fromkeys(("AESDTH", "AESLIFE", "AESDISAB", "AESCONG", "AESMIE"), NO)
         answers |= {"AESHOSP": YES, "AEAWARE": floor.clock.now() - timedelta(hours=2)}
     else:
         answers["AEENDAT"] = PartialDate(floor.today.isoformat())
     floor.fill(nurse, answers)
     floor.wait(12)
     account = "PHY-01"
-    physician = FormEntry(
-        floor.session(account), participant, "LOG", "adverse_event", form_key=key
-    )
+    physician = FormEntry(floor.session(account), participant, "LOG", "adverse_event", form_key=key)
     floor.fill(physician, {"AEREL": Code("RELATED" if serious else "NOT_RELATED")})
     floor.keep_unusual(physician)
     physician.complete()

@@ -12,10 +12,7 @@ from msclinic.services.infusion.bedside import (
 )
 from msclinic.services.infusion.course import (
     arrive,
-    cancel_run,
     change_rate,
-    close_visit,
-    defer_run,
     end_infusion,
     flush,
     interrupt,
@@ -28,9 +25,11 @@ from msclinic.services.infusion.deviation_record import (
     deviation_states,
     record_deviations,
 )
+from msclinic.services.infusion.dosing import dosing_permitted, switch_dosing
 from msclinic.services.infusion.refusals import GateShut
 from msclinic.services.infusion.rounds import RoundEntry, round_not_done, round_readings
-from msclinic.services.infusion.signing_gates import sign_gate, switch_dosing
+from msclinic.services.infusion.side_exits import cancel_run, close_visit, defer_run
+from msclinic.services.infusion.signing_gates import sign_gate
 
 __all__ = [
     "Comparison",
@@ -46,6 +45,7 @@ __all__ = [
     "compare",
     "defer_run",
     "deviation_states",
+    "dosing_permitted",
     "end_infusion",
     "finish_check",
     "flush",

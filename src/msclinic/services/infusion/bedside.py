@@ -12,7 +12,7 @@ from msclinic.domain.values import Answer
 from msclinic.services.entry import FormEntry
 from msclinic.services.gateway import random_key, recording
 from msclinic.services.infusion.facts import BedsideCheck
-from msclinic.services.infusion.gates import Run, read_run
+from msclinic.services.infusion.gates import Run, check_expired, read_run
 from msclinic.services.session import Refused, Session
 
 __all__ = ["Comparison", "Difference", "compare", "finish_check", "open_bedside_check"]
@@ -60,16 +60,9 @@ def open_bedside_check(
     with session.store.read() as reader:
         run = read_run(session, reader, participant, visit, visit_key)
     own = _own(session, run)
-    status = gate(run.facts, "G3")
-    again = (
-        own is not None
-        and status.status == "expired"
-        and status.valid_until is not None
-        and own.opened_at < status.valid_until
-    )
-    if own is not None and not again:
+    if own is not None and not check_expired(run, session.account):
         return FormEntry(session, participant, visit, BEDSIDE_CHECK, visit_key, own.key)
-    if own is None and status.status == "passed":
+    if own is None and gate(run.facts, "G3").status == "passed":
         raise Refused(
             "two_checks",
             what="No third bedside check was begun.",

@@ -14,9 +14,6 @@ from msclinic.domain.infusion.deviations import deviations
 from msclinic.domain.infusion.facts import (
     CheckerAnswers,
     GateSignature,
-    LateEntry,
-    LineCheck,
-    Product,
     RunFacts,
     RunLimits,
 )
@@ -30,11 +27,18 @@ from msclinic.domain.infusion.items import (
     VITAL_SIGNS,
 )
 from msclinic.domain.infusion.stops import vitals_holds
-from msclinic.domain.infusion.volume import Interruption, RateStep
 from msclinic.domain.news2 import score_news2
 from msclinic.domain.values import Answer, Code, Missing, from_json
 from msclinic.domain.visits import visit_window, window_status
 from msclinic.domain.vitals import VitalsReading, reading_from_answers
+from msclinic.services.infusion.dosing import dosing_permitted
+from msclinic.services.infusion.fact_rows import (
+    interruptions,
+    late_entries,
+    line_checks,
+    product,
+    rate_steps,
+)
 from msclinic.services.infusion.limits import planned_rates, run_limits, vitals_plan
 from msclinic.services.infusion.stop_record import stop_reasons
 from msclinic.services.infusion.visit_record import FormInstance, VisitRecord, read_visit
@@ -43,7 +47,6 @@ from msclinic.services.visits import anchor_of, infusion_dates, plan_of
 from msclinic.store import Reader, SignatureRow
 
 __all__ = [
-    "DOSING_PATH",
     "MEASURES",
     "BedsideCheck",
     "Reading",
@@ -51,7 +54,6 @@ __all__ = [
     "bedside_checks",
     "deviation_key",
     "deviation_root",
-    "dosing_permitted",
     "facts_of",
     "infusion_context",
     "readings",
@@ -61,7 +63,6 @@ __all__ = [
 ]
 
 MEASURES = ("SYSBP", "DIABP", "PULSE", "RESP", "TEMP", "OXYSAT", "OXYGEN", "CONSCIOUSNESS")
-DOSING_PATH = "study/dosing"
 
 
 @frozen
@@ -181,18 +182,18 @@ def facts_of(
         vitals={one.point: one.vitals for one in taken if one.answered and not one.skipped},
         vitals_not_done=frozenset(one.point for one in taken if one.skipped),
         vitals_plan=vitals_plan(session.study),
-        product=_product(release),
+        product=product(release),
         first_check=_checker(checks, 0),
         second_check=_checker(checks, 1),
         prescribed_volume=Decimal(str(session.study.setting("volume"))),
         planned_rates=planned_rates(session.study),
-        rate_steps=_rate_steps(infusion),
-        interruptions=_interruptions(infusion),
-        line_checks=_line_checks(infusion),
+        rate_steps=rate_steps(infusion),
+        interruptions=interruptions(infusion),
+        line_checks=line_checks(infusion),
         signatures=signatures,
         deferred="run_deferred" in exits,
         cancelled="run_cancelled" in exits,
-        late_entries=_late_entries(record),
+        late_entries=late_entries(record),
         escort_required=bool(session.study.setting("escort_required")),
         limits=limits,
     )
@@ -213,12 +214,12 @@ def infusion_context(facts: RunFacts) -> dict[str, Answer | bool]:
         found["BASELINE_SINGLE_THREE"] = score.any_three
         if score.total is not None:
             found["BASELINE_NEWS2"] = score.total
-    product = facts.product
-    if product is not None and product.use_before is not None:
+    bag = facts.product
+    if bag is not None and bag.use_before is not None:
         blockers = gate(facts, "G3").blockers
         found["USE_BEFORE_OK"] = all(b.code != "USE_BEFORE_TOO_SOON" for b in blockers)
-    if product is not None and product.volume is not None:
-        found["LABEL_VOLUME"] = product.volume
+    if bag is not None and bag.volume is not None:
+        found["LABEL_VOLUME"] = bag.volume
     if facts.started_at is not None:
         found["INFUSION_START"] = facts.started_at
     if facts.ended_at is not None:
@@ -304,18 +305,6 @@ def run_signatures(
 
 def _within(row: SignatureRow, record: VisitRecord) -> bool:
     return any(path.startswith(f"{record.prefix}/") for path, _ in row.items)
-
-
-def dosing_permitted(session: Session, reader: Reader) -> bool:
-    """Whether dosing is on: switched by a signed act of the PI, or as the study sets it."""
-    for head in reader.heads(participant="", prefix=DOSING_PATH):
-        if (head.value or {}).get("value") != "Y":
-            return False
-        return any(
-            row.status == "valid" and any(head.entry in heads for _, heads in row.items)
-            for row in reader.signatures(participant="", meaning="dosing")
-        )
-    return bool(session.study.setting("dosing_permitted"))
 
 
 def side_exit_path(prefix: str) -> str:
@@ -413,72 +402,3 @@ def _vitals_overrides(record: VisitRecord, base: Reading, limits: RunLimits) -> 
     }
     found = {"A21"} if held and held <= passed else set()
     return found | ({"A22"} if "NEWS2" in passed else set())
-
-
-def _product(release: FormInstance) -> Product | None:
-    answers = release.answers()
-    if not answers:
-        return None
-    kit, volume = answers.get("PR_KIT"), answers.get("PR_VOLUME")
-    prepared, before = answers.get("PR_PREPARED_AT"), answers.get("PR_USE_BEFORE")
-    return Product(
-        kit=kit if isinstance(kit, str) else None,
-        volume=volume if isinstance(volume, Decimal) else None,
-        prepared_at=prepared if isinstance(prepared, datetime) else None,
-        use_before=before if isinstance(before, datetime) else None,
-        released=answers.get("PR_RELEASED") == Code("Y"),
-    )
-
-
-def _rate_steps(infusion: FormInstance) -> tuple[RateStep, ...]:
-    steps = [
-        RateStep(at, Decimal(rate))
-        for _, row in infusion.rows("rate_step")
-        if isinstance(at := row.get("D02_TIME"), datetime)
-        and isinstance(rate := row.get("D02_RATE"), Decimal | int)
-    ]
-    return tuple(sorted(steps, key=lambda step: step.at))
-
-
-def _interruptions(infusion: FormInstance) -> tuple[Interruption, ...]:
-    found = []
-    for _, row in infusion.rows("interruption"):
-        start, end = row.get("D05_START"), row.get("D05_END")
-        reason, volume = row.get("D05_REASON"), row.get("D05_VOLUME")
-        if isinstance(start, datetime):
-            found.append(
-                Interruption(
-                    start,
-                    end if isinstance(end, datetime) else None,
-                    reason.value if isinstance(reason, Code) else "",
-                    volume if isinstance(volume, Decimal) else None,
-                )
-            )
-    return tuple(sorted(found, key=lambda pause: pause.start))
-
-
-def _line_checks(infusion: FormInstance) -> tuple[LineCheck, ...]:
-    found = []
-    for _, row in infusion.rows("line_check"):
-        at, vip, volume = row.get("D04_TIME"), row.get("D04_VIP"), row.get("D04_VOLUME")
-        if isinstance(at, datetime):
-            found.append(
-                LineCheck(
-                    at,
-                    vip if isinstance(vip, int) else None,
-                    volume if isinstance(volume, Decimal) else None,
-                    row.get("D04_EXTRAVASATION") == Code("Y"),
-                )
-            )
-    return tuple(sorted(found, key=lambda check: check.at))
-
-
-def _late_entries(record: VisitRecord) -> tuple[LateEntry, ...]:
-    return tuple(
-        LateEntry(item, head.event_time, head.typed_at)
-        for oid in (FIT_TO_DOSE, VITAL_SIGNS, BEDSIDE_CHECK, INFUSION, AFTER_INFUSION)
-        for (form, _), instance in record.forms.items()
-        if form == oid
-        for (_, _, item), head in instance.items.items()
-        if head.event_time is not None
-    )

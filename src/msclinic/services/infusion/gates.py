@@ -4,6 +4,7 @@ A gate is shut here or nowhere: screens only show what this says.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
 from attrs import evolve, frozen
 
@@ -27,7 +28,7 @@ from msclinic.services.infusion.visit_record import VisitRecord, read_visit
 from msclinic.services.session import Session
 from msclinic.store import Reader
 
-__all__ = ["Run", "gate_of", "read_run"]
+__all__ = ["Run", "check_expired", "gate_of", "read_run"]
 
 _FORMS: Mapping[str, tuple[str, ...]] = {
     "G1": (FIT_TO_DOSE, "kit_assignment"),
@@ -109,6 +110,19 @@ def gate_of(session: Session, run: Run, name: str) -> GateStatus:
         status="shut",
         blockers=(*status.blockers, *extra),
         clear=tuple(item for item in status.clear if item not in shut),
+    )
+
+
+def check_expired(run: Run, account: str) -> bool:
+    """Whether a person's signed bedside check is too old for a start and has to be made again."""
+    facts = run.facts
+    oldest = facts.now - timedelta(minutes=facts.limits.check_minutes)
+    return facts.started_at is None and any(
+        entry.gate == "G3"
+        and entry.account == account
+        and not entry.void
+        and entry.signed_at < oldest
+        for entry in facts.signatures
     )
 
 

@@ -15,15 +15,15 @@ from msclinic.domain.infusion.items import (
     VITAL_SIGNS,
 )
 from msclinic.services.entry import FormEntry
-from msclinic.services.gateway import Act, random_key, recording
+from msclinic.services.gateway import Act, recording
 from msclinic.services.infusion.deviation_record import record_deviations
-from msclinic.services.infusion.facts import DOSING_PATH, baseline_paths
-from msclinic.services.infusion.gates import Run, gate_of, read_run
+from msclinic.services.infusion.facts import baseline_paths
+from msclinic.services.infusion.gates import Run, check_expired, gate_of, read_run
 from msclinic.services.infusion.refusals import GateShut
 from msclinic.services.session import Refused, Session
 from msclinic.services.signing import add_signature, document_key
 
-__all__ = ["sign_gate", "switch_dosing"]
+__all__ = ["sign_gate"]
 
 _COMPUTED = {"G1": FIT_TO_DOSE, "G2": PRODUCT_RELEASE, "G6": AFTER_INFUSION}
 _DISCHARGE = ("observation", "discharge")
@@ -75,31 +75,6 @@ def sign_gate(
     return gate_of(session, _read(session, participant, visit, visit_key), gate)
 
 
-def switch_dosing(session: Session, on: bool, password: str) -> None:
-    """The PI switches dosing for the whole site; it counts only with the signature.
-
-    Raises:
-        Refused: Not the PI, or the password is wrong.
-    """
-    session.require("sign:dosing")
-    document_key(session, password)
-    with recording(session) as act:
-        value = {"type": "code", "value": "Y" if on else "N"}
-        act.set("dosing_switched", DOSING_PATH, value)
-    switched = act.stored[-1].hash
-    with recording(session) as act:
-        act.set(
-            "signed",
-            f"signature/{random_key()}",
-            {
-                "type": "signature",
-                "scope": "",
-                "meaning": "dosing",
-                "items": [[DOSING_PATH, [switched]]],
-            },
-        )
-
-
 def _read(session: Session, participant: str, visit: str, visit_key: str) -> Run:
     with session.store.read() as reader:
         return read_run(session, reader, participant, visit, visit_key)
@@ -121,14 +96,7 @@ def _may_sign_now(session: Session, run: Run, gate: str) -> None:
         for entry in run.facts.signatures
         if entry.gate == gate and not entry.void and status.status != "expired"
     }
-    if (
-        gate == "G3"
-        and status.status == "expired"
-        and session.account
-        in {
-            entry.account for entry in run.facts.signatures if entry.gate == "G3" and not entry.void
-        }
-    ):
+    if gate == "G3" and check_expired(run, session.account):
         raise Refused(
             "check_again",
             what="The old bedside check was not signed again.",

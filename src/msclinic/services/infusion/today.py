@@ -15,7 +15,8 @@ from msclinic.domain.infusion.timers import call_timers, timers
 from msclinic.domain.visits import VisitWindow, visit_window, window_status
 from msclinic.services.infusion.gates import Run, gate_of, read_run
 from msclinic.services.infusion.schedule import all_rounds, planned_end
-from msclinic.services.infusion.view import PHASES, phase_of, run_findings
+from msclinic.services.infusion.view import phase_of, run_findings
+from msclinic.services.infusion.view_model import PHASES
 from msclinic.services.participants import Identity, identities, masked_rater
 from msclinic.services.session import Session
 from msclinic.services.visits import anchor_of, infusion_dates, plan_of

@@ -446,6 +446,9 @@ class ItemsPanel(QWidget):
             if not isinstance(editor.input, TypedField):
                 editor.set_answer(self.entry.state(ref).answer)
             editor.set_findings(stored.findings)
+            if QApplication.mouseButtons() == Qt.MouseButton.NoButton:
+                # Once: leaving again without another value lets go.
+                QTimer.singleShot(0, editor, lambda: self._focus(ref))
             return
         self._refused.pop(ref, None)
         self._reason.pop(ref, None)

@@ -375,7 +375,7 @@ class FormScreen(Page):
             progress = self._progress[section.key]
             for ref in dict.fromkeys((*progress.asking, *progress.open)):
                 item = self.entry.form.item(ref[2])
-                names.append(item.label.text(self._language).lower())
+                names.append(_in_sentence(item.label.text(self._language)))
         shown = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
         asking = any(one.asking for one in self._progress.values())
         return shown, "attention" if asking else "waits", "att"
@@ -448,9 +448,8 @@ class FormScreen(Page):
         self._foot.focus_next()
 
     def _begin(self) -> None:
-        if self.panel is None or not self.entry.may_enter:
-            self._foot.focus_next()
-        elif not self.panel.focus_next_open() and not self.panel.focus_first():
+        panel = self.panel if self.entry.may_enter else None
+        if panel is None or not (panel.focus_next_open() or panel.focus_first()):
             self._foot.focus_next()
 
     def _first_to_do(self) -> str:
@@ -497,7 +496,7 @@ class FormScreen(Page):
             return
         editor = self.panel.editors.get(self._history_of)
         if editor is not None:
-            self._trail.place(editor.mapTo(self, QPoint(0, 0)).y() - 12)
+            self._trail.place(editor.mapTo(self, QPoint(0, 0)).y() - 12, self._foot.y())
 
     def _history_here(self) -> None:
         widget = QApplication.focusWidget()
@@ -543,6 +542,11 @@ class FormScreen(Page):
 
 
 _WITHIN = Qt.ShortcutContext.WidgetWithChildrenShortcut
+
+
+def _in_sentence(name: str) -> str:
+    """A label within a sentence; abbreviations keep their capitals."""
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
 def _short(words: str, letters: int = 28) -> str:

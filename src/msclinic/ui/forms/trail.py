@@ -176,22 +176,21 @@ class TrailCard(Card):
         self.raise_()
         self._close.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def place(self, top: int) -> None:
+    def place(self, top: int, bottom: int) -> None:
         """Stand at the right of the page with the upper edge near the item.
 
         Args:
             top: Where the item stands, in the page's coordinates.
+            bottom: What it must not reach below, such as the foot of the page.
         """
         page = self.parentWidget()
         if page is None:
             return
         width = min(current_theme().px(_WIDTH), page.width() - 32)
-        self._content.setFixedWidth(width - 2)
-        self._lines.activate()
-        wanted = self._content.heightForWidth(width - 2) if self._content.hasHeightForWidth() else 0
-        wanted = max(wanted, self._content.sizeHint().height()) + current_theme().px(110)
-        height = min(wanted, page.height() - 32)
-        y = max(16, min(top, page.height() - height - 16))
+        around = self.body.sizeHint().height() - self._area.sizeHint().height()
+        wanted = self._lines.heightForWidth(width - 4) + around + 8
+        height = min(wanted, bottom - 32)
+        y = max(16, min(top, bottom - height - 16))
         self.setGeometry(page.width() - width - 16, y, width, height)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -103,9 +103,9 @@ def _at_gate(
         return _someone_else(seat, gate, joined=joined)
     if gate == "G1" and step_left and actor.role not in ("PHY", "PI"):
         return _someone_else("PHY", gate, joined=joined)
-    if gate == "G7" and not status.status == "open" and actor.role not in ("PHY", "PI"):
-        if any(blocker.code == "DEVIATIONS_OPEN" for blocker in status.blockers):
-            return _someone_else("PHY", gate, joined=joined)
+    unclassified = any(blocker.code == "DEVIATIONS_OPEN" for blocker in status.blockers)
+    if gate == "G7" and unclassified and actor.role not in ("PHY", "PI"):
+        return _someone_else("PHY", gate, joined=joined)
     if gate == "G2" and not fits_seat(actor, "PREP", gate):
         return _someone_else("PREP", gate, joined=joined)
     if joined:

@@ -70,7 +70,9 @@ class ActingBar(Panel):
 
     def set_people(self, second: str, role: str, first: str) -> None:
         """Name the second person, the role and the first."""
-        words = tr("{second}, {role}, acts here beside {first}", second=second, role=role, first=first)
+        words = tr(
+            "{second}, {role}, acts here beside {first}", second=second, role=role, first=first
+        )
         self._words.setText(words)
         self.setAccessibleName(words)
         self.show()

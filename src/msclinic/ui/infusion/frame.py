@@ -61,6 +61,8 @@ class RunFrame(QWidget):
         self._next = column(gap=4, margins=(16, 8, 16, 12))
         self._step_area: QScrollArea | None = None
         self._narrow, self._side_open = False, False
+        self._asked: QWidget | None = None
+        self._before: QWidget | None = None
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -103,7 +105,31 @@ class RunFrame(QWidget):
 
     def show_gate(self, *, gate: bool) -> None:
         """Show the gate at the right, or the clock."""
+        self._before = self.gate if gate else self._clock_area
+        if self._asked is not None:
+            return
         self.right.setCurrentWidget(self.gate if gate else self._clock_area)
+        self._name_side()
+
+    def ask_beside(self, panel: QWidget | None) -> None:
+        """Put a question to a second person over the right side; None takes it away."""
+        if self._asked is not None:
+            self.right.removeWidget(self._asked)
+            self._asked.setParent(None)
+            self._asked.deleteLater()
+            self._asked = None
+            self.right.setCurrentWidget(self._before or self.gate)
+        if panel is not None:
+            self._before = self.right.currentWidget()
+            holder = Panel("surface", "left")
+            lines = column(gap=0, margins=(16, 16, 16, 16))
+            lines.addWidget(panel)
+            lines.addStretch(1)
+            holder.setLayout(lines)
+            self._asked = holder
+            self.right.addWidget(holder)
+            self.right.setCurrentWidget(holder)
+        self.open_side(opened=panel is not None)
         self._name_side()
 
     def open_side(self, *, opened: bool) -> None:
@@ -124,7 +150,9 @@ class RunFrame(QWidget):
             line = row(gap=8)
             line.addWidget(label(time, "label_strong"))
             line.addWidget(label(words, "secondary", wrap=True), 1)
-            line.addWidget(label(span, "label" if late else "secondary", "att" if late else "text2"))
+            line.addWidget(
+                label(span, "label" if late else "secondary", "att" if late else "text2")
+            )
             self._next.addLayout(line)
 
     def fit_width(self, width: int) -> None:

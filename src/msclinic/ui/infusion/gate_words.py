@@ -60,8 +60,8 @@ def seat_name(seat: str) -> str:
     }.get(seat, seat)
 
 
-def gate_row(view: GateView, zone: tzinfo) -> Gate:
-    """One line beneath a phase."""
+def gate_row(view: GateView, zone: tzinfo, *, reached: bool = True) -> Gate:
+    """One line beneath a phase; a gate that nobody has come to yet is not called shut."""
     name = view.gate
     if view.status == "passed":
         if view.valid_until is not None:
@@ -74,9 +74,9 @@ def gate_row(view: GateView, zone: tzinfo) -> Gate:
         return Gate(tr("{gate} void, sign again", gate=name), "shut")
     if view.status == "expired":
         return Gate(tr("{gate} expired, sign again", gate=name), "shut")
-    if any(_bad(blocker) for blocker in view.blockers):
+    if reached and any(_bad(blocker) for blocker in view.blockers):
         return Gate(tr("{gate} shut", gate=name), "shut")
-    if view.status == "open":
+    if reached and view.status == "open":
         waits = seat_name(view.signers[0])
         return Gate(tr("{gate} waits: {who}", gate=name, who=waits), "waits")
     return Gate(f"{name} {gate_name(name)}", "waits")

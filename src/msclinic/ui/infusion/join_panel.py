@@ -5,7 +5,8 @@ It hands account and password on once and keeps neither; whether they may enter 
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 
 from msclinic.domain.values import Answer, Code
 from msclinic.services.people import account_code
@@ -33,9 +34,11 @@ class JoinPanel(Card):
 
     Signals:
         asked: Account and password, once.
+        dismissed: Nobody signs in after all.
     """
 
     asked = Signal(str, str)
+    dismissed = Signal()
 
     def __init__(self, title: str, note: str, accounts: Sequence[str]):
         """Make the panel.
@@ -75,6 +78,13 @@ class JoinPanel(Card):
         line.addWidget(self.enter)
         self.body.addLayout(line)
         self.body.addWidget(self._problem)
+        back = Button(tr("Not now"), "plain", size=44)
+        back.setObjectName("join/back")
+        back.clicked.connect(self.dismissed)
+        foot = row(gap=8)
+        foot.addStretch(1)
+        foot.addWidget(back)
+        self.body.addLayout(foot)
         self.setMinimumWidth(current_theme().px(300))
 
     def begin(self) -> None:
@@ -87,6 +97,13 @@ class JoinPanel(Card):
         self._problem.setText(sentence)
         self._problem.show()
         self.begin()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape goes back."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.dismissed.emit()
+            return
+        super().keyPressEvent(event)
 
     def _chosen(self, answer: Answer) -> None:
         if isinstance(answer, Code):

@@ -44,7 +44,8 @@ def phase_steps(sight: Sight, current: str) -> list[Step]:
             state = "not_begun"
         done = tr("{done} of {total}", done=phase.total - phase.left, total=phase.total)
         note = tr("{count} left", count=phase.left) if phase.left else done
-        gates = tuple(gate_row(view.gates[name], zone) for name in phase.gates)
+        reached = phase.done or phase.phase in (current, view.phase)
+        gates = tuple(gate_row(view.gates[name], zone, reached=reached) for name in phase.gates)
         steps.append(Step(phase.phase, tr(phase.title), state, note, gates=gates))
     return steps
 
@@ -62,6 +63,8 @@ def next_lines(sight: Sight) -> list[tuple[str, str, str, bool]]:
         late = timer.deadline < view.now
         span = minutes_text(abs(timer.deadline - view.now))
         words = tr("{span} late", span=span) if late else span
+        if abs(timer.deadline - view.now) < timedelta(minutes=1):
+            words = tr("now")
         lines.append((time_text(timer.deadline, zone), text, words, late))
     return lines
 

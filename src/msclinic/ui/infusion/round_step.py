@@ -76,6 +76,13 @@ class RoundStep(StepPage):
         """Go to the first open item."""
         return self.go_next()
 
+    def untouched(self) -> bool:
+        """Whether no vital sign of the round was answered yet."""
+        vitals = self.entry.vitals
+        return vitals is not None and all(
+            vitals.state(ref).answer is None for ref in self.entry.reading
+        )
+
     def settle(self) -> None:
         """Store what is still being typed."""
         for panel in self.panels:

@@ -4,6 +4,7 @@ Every answer is stored by the panels; a step only says what is left and where to
 """
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from attrs import frozen
 from PySide6.QtCore import QRect, QSize, Qt, Signal
@@ -20,6 +21,8 @@ from msclinic.wording import current_language, plural, tr
 
 __all__ = ["Section", "SectionStep", "StepPage", "open_words"]
 
+_ROOM = 600
+
 
 class StepPage(QWidget):
     """One step of a run.
@@ -33,6 +36,8 @@ class StepPage(QWidget):
     saved = Signal(object)
     moved = Signal()
     failed = Signal(object)
+
+    saved_at: datetime | None = None
 
     def left(self) -> int:
         """How many answers are left."""
@@ -70,7 +75,7 @@ class Section:
         title: Its heading.
         entry: The form it belongs to.
         chosen: Groups and items, as ``ItemsPanel`` takes them.
-        chair: Large fields in columns.
+        columns: Columns of fields.
         prepare: Called before it is first opened; gives what is chosen then.
     """
 
@@ -78,11 +83,11 @@ class Section:
     title: str
     entry: FormEntry
     chosen: tuple[str | Ref, ...]
-    chair: bool = False
+    columns: int = 2
     prepare: Callable[[], tuple[str | Ref, ...]] | None = None
 
 
-def open_words(labels: Sequence[str], most: int = 3) -> str:
+def open_words(labels: Sequence[str], most: int = 2) -> str:
     """Names of what is left, the first few."""
     shown = ", ".join(labels[:most])
     more = len(labels) - most
@@ -170,8 +175,7 @@ class SectionStep(StepPage):
             self._heads[section.key] = head
             self._body.addWidget(head)
             place = QWidget()
-            margin = 16 if section.chair else 0
-            place.setLayout(column(gap=0, margins=(margin, 8, margin, 12)))
+            place.setLayout(column(gap=0, margins=(16, 8, 16, 12)))
             place.hide()
             self._places[section.key] = place
             self._body.addWidget(place)
@@ -194,8 +198,9 @@ class SectionStep(StepPage):
         self._show_heads()
 
     def left(self) -> int:
-        """Answers left in all sections."""
-        return sum(len(self._open_refs(section)) for section in self._sections)
+        """Answers left in all sections; one not begun counts as one."""
+        unbegun = sum(not self._begun(section) for section in self._sections)
+        return unbegun + sum(len(self._open_refs(section)) for section in self._sections)
 
     def left_words(self) -> tuple[str, str]:
         """How many are left and which come first."""
@@ -260,9 +265,10 @@ class SectionStep(StepPage):
             panel = ItemsPanel(
                 section.entry,
                 chosen,
-                layout="chair" if section.chair else "desk",
+                layout="chair",
+                columns=section.columns,
                 headings=False,
-                room=400,
+                room=_ROOM,
             )
             panel.setObjectName(f"panel/{section.key}")
             panel.saved.connect(self.saved)

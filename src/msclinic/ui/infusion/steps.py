@@ -38,6 +38,7 @@ from msclinic.ui.widgets import column
 from msclinic.wording import current_language, decimal_text, time_text, tr
 
 __all__ = [
+    "ClosingStep",
     "Sight",
     "make_step",
     "phase_at_hand",
@@ -258,7 +259,7 @@ def _baseline(sight: Sight, vitals: FormEntry) -> list[Section]:
 
     return [
         Section("conditions", group.title.text(language), vitals, chosen),
-        Section("base", tr("Baseline vital signs"), vitals, known, chair=True, prepare=prepare),
+        Section("base", tr("Baseline vital signs"), vitals, known, 3, prepare),
     ]
 
 
@@ -365,7 +366,9 @@ def running_shown(sight: Sight) -> RunningShown:
     if one is None or one.due is None:
         return RunningShown(tr("No further round"), "", ordered_rate=ordered)
     headline = tr("{round} at {time}", round=round_name(one.point), time=sight.time(one.due))
-    if one.due > view.now:
+    if abs(one.due - view.now) < timedelta(minutes=1):
+        detail = tr("now")
+    elif one.due > view.now:
         detail = tr("in {span}", span=minutes_text(one.due - view.now))
     else:
         detail = tr("{span} late", span=minutes_text(view.now - one.due))
@@ -408,10 +411,10 @@ def _leaving(sight: Sight) -> StepPage:
 
 
 def _closing(sight: Sight) -> StepPage:
-    return _ClosingStep(sight)
+    return ClosingStep(sight)
 
 
-class _ClosingStep(SectionStep):
+class ClosingStep(SectionStep):
     """The last answers, and the deviations to be classified."""
 
     def __init__(self, sight: Sight) -> None:

@@ -173,6 +173,8 @@ class MyExamsScreen(Page):
             item = self._lines.takeAt(0)
             widget = item.widget() if item else None
             if widget is not None:
+                # A show still queued by the layout would make it a window of its own.
+                widget.hide()
                 widget.setParent(None)
                 widget.deleteLater()
 

@@ -119,6 +119,8 @@ class ScorePanel(QWidget):
             item = self._list.takeAt(0)
             widget = item.widget() if item else None
             if widget is not None:
+                # A show still queued by the layout would make it a window of its own.
+                widget.hide()
                 widget.setParent(None)
                 widget.deleteLater()
         self._cards = []

@@ -109,6 +109,8 @@ class ExamScreen(Page):
         self.steps = StepList(tr("Systems"))
         self.steps.set_folded(narrow)
         self.steps.opened.connect(self._open_step)
+        # Steps are shown anew after each answer; the list must not shrink in between.
+        self.steps.setMinimumHeight(len(_SYSTEMS) * current_theme().px(56) + 16)
         self.head = PageHead(tr("Exam"), edge="bottom")
         self.score = ScorePanel(
             {item: self._names[item] for item in _SYSTEMS}, contradiction_reasons()
@@ -406,7 +408,7 @@ class ExamScreen(Page):
         self.foot.set_other("")
         if signature is not None and signature.valid and not self._correcting:
             self.foot.set_left(tr("Signed"), signed_words(self.session, signature), "ok", "ok")
-            self.foot.set_next(tr("To my exams"))
+            self.foot.set_next(tr("To my exams") if self.exam.form.may_enter else "")
             self.foot.set_other(tr("Correct an answer") if self.exam.form.may_enter else "")
             self._show_sign(visible=False)
             return
@@ -505,7 +507,7 @@ class ExamScreen(Page):
             heads.addWidget(label(tr("Your grade"), "caption_strong", "text2"))
             aside.addLayout(heads)
         aside.addWidget(scrolled(self.steps), 1)
-        if not narrow:
+        if not narrow and self.exam.form.may_enter:
             said = tr("Earlier scores stay hidden until this exam is signed.")
             quiet = label(said, "caption", "text2", wrap=True)
             foot = row(margins=(16, 8, 16, 12))

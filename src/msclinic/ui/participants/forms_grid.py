@@ -110,6 +110,8 @@ class FormsModel(QAbstractTableModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Only what can be pressed takes the focus."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         if self.cell(index) is None:
             return Qt.ItemFlag.ItemIsEnabled
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
@@ -273,9 +275,9 @@ class FormsGrid(QTableView):
     def _share_width(self) -> None:
         least = self.least_widths()
         spare = self.viewport().width() - sum(least)
-        share = max(spare, 0) // max(len(least), 1)
+        share, rest = divmod(max(spare, 0), max(len(least), 1))
         for place, width in enumerate(least):
-            self.setColumnWidth(place, width + share)
+            self.setColumnWidth(place, width + share + (rest if place == 0 else 0))
 
     def _whole_height(self) -> int:
         theme = current_theme()

@@ -54,11 +54,13 @@ class VisitBox(QWidget):
         self._chair = visit.chair or 0
         needs_chair = visit.infusion is not None
         may = session.may(f"open:{visit.code}")
+        # Before its window a visit is booked rather than begun; both stay possible.
+        due = visit.day == today or visit.window is None or visit.window.opens <= today
         self._start = Button(
-            tr("Start the visit today"), "primary" if filled else "outlined", size=48
+            tr("Start the visit today"), "primary" if filled and due else "outlined", size=48
         )
         self._start.setObjectName(f"participant/start/{visit.code}")
-        self._book = Button(tr("Book"), size=40)
+        self._book = Button(tr("Book"), "primary" if filled and not due else "outlined", size=40)
         self._book.setObjectName(f"participant/book/{visit.code}")
         self.day = DateField(tr("Day of the visit"), session.now, session.zone)
         self.day.setObjectName(f"participant/day/{visit.code}")

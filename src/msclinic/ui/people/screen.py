@@ -1,6 +1,7 @@
 """Accounts of the site, for its admin: who may sign in, and opening another account."""
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QTableView, QVBoxLayout, QWidget
 
 from msclinic.services.people import Account, account_code, accounts, open_account
@@ -100,6 +101,11 @@ class PeopleScreen(Page):
         if self.form is not None:
             self.form.clear_secrets()
         self.model.set_rows([])
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The first thing to do is at hand."""
+        super().showEvent(event)
+        (self.form.role.edit if self.form is not None else self._new).setFocus()
 
     def offer(self) -> None:
         """Show the empty form."""

@@ -30,6 +30,7 @@ from msclinic.ui.widgets import (
     rich,
     row,
 )
+from msclinic.ui.widgets.base import restyled
 from msclinic.ui.widgets.chair import CHAIRS
 from msclinic.wording import current_language, time_text, tr
 
@@ -116,14 +117,14 @@ class DayCard(Card):
         theme = current_theme()
         self._grid.setHorizontalSpacing(theme.px(16))
         self._grid.setVerticalSpacing(8)
-        self.body.setContentsMargins(0, 0, 0, 0)
+        # The stripe and the edge are drawn around what stands in the card.
+        self.body.setContentsMargins(_STRIPE, 1, 1, 1)
         holder = QWidget()
-        self._grid.setContentsMargins(_STRIPE + 14, 12, 12, 12)
+        self._grid.setContentsMargins(14, 12, 12, 12)
         holder.setLayout(self._grid)
         self.body.addWidget(holder)
         self._parts["who"].setMinimumWidth(theme.px(112))
         self._parts["timer"].setMinimumWidth(theme.px(112))
-        self.button.setMinimumWidth(theme.px(132))
         self.arrange(narrow=False)
         if self.card.blocked_by:
             self.set_tone("stop")
@@ -158,11 +159,11 @@ class DayCard(Card):
             if late
             else tr("at {time}", time=time_text(due.at, self._session.zone))
         )
-        tone = "att" if late else "text"
-        if self._big.property("tone") != tone:
-            self._big.setProperty("tone", tone)
-            self._big.style().unpolish(self._big)
-            self._big.style().polish(self._big)
+        for words, rest in ((self._big, "text"), (self._at, "text2")):
+            tone = "att" if late else rest
+            if words.property("tone") != tone:
+                words.setProperty("tone", tone)
+                restyled(words)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the chair's colour along the left edge."""
@@ -245,8 +246,8 @@ class DayCard(Card):
     def _blocked(self) -> Panel:
         strong, rest = blocked_words(self._session, self.card)
         panel = Panel("stopbg")
-        panel.setProperty("rounded", True)
-        line = row(gap=12, margins=(_STRIPE + 16, 10, 16, 10))
+        panel.setStyleSheet("border-bottom-right-radius: 7px;")
+        line = row(gap=12, margins=(16, 10, 16, 10))
         line.addWidget(IconMark("gate_shut", "stop", 20), 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(rich(strong, rest), 1)
         panel.setLayout(line)

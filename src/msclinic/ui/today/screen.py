@@ -32,6 +32,7 @@ _AGAIN = timedelta(seconds=30)
 _SIDE = 280
 _TWO_COLUMNS = 1100
 _ONE_ROW = 880
+_BUTTON = 132
 
 
 class TodayScreen(Page):
@@ -151,6 +152,9 @@ class TodayScreen(Page):
             card.opened.connect(partial(self.go.participant, one.identity.participant))
             self.cards.append(card)
             self._cards.addWidget(card)
+        widest = max((card.button.sizeHint().width() for card in self.cards), default=0)
+        for card in self.cards:
+            card.button.setMinimumWidth(max(widest, current_theme().px(_BUTTON)))
         self.due.set_due(view.due, view.now, view.day)
         self._arrange()
         self.tick(view.now)

@@ -5,8 +5,8 @@ What was typed is an answer only when it is one of the choices; nothing is compl
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QStringListModel, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QSize, QStringListModel, Qt
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCompleter, QListView
 
 from msclinic.domain.values import Answer, Code
@@ -18,6 +18,8 @@ from msclinic.ui.widgets.fields import TypedField
 from msclinic.wording import tr
 
 __all__ = ["CodeCombo"]
+
+_WIDEST = 480
 
 
 class CodeCombo(TypedField):
@@ -56,6 +58,14 @@ class CodeCombo(TypedField):
         """Offer other choices."""
         self._choices = tuple(choices)
         self._model.setStringList([choice.label for choice in self._choices])
+
+    def sizeHint(self) -> QSize:
+        """Room for the longest label, as far as a row has it."""
+        theme, hint = current_theme(), super().sizeHint()
+        metrics = QFontMetrics(theme.font("value" if self._size >= 48 else "entry"))
+        widest = max((metrics.horizontalAdvance(one.label) for one in self._choices), default=0)
+        room = min(widest + 2 * 12 + theme.px(28), theme.px(_WIDEST))
+        return QSize(max(hint.width(), room), hint.height())
 
     def read(self, text: str) -> Answer:
         """The code whose label was typed, or the only one that holds the typed part."""

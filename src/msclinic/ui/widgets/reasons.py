@@ -98,6 +98,8 @@ class ReasonBar(Painted):
             item = self._flow.takeAt(0)
             widget = item.widget() if item else None
             if widget is not None:
+                # A show still queued by the layout would make it a window of its own.
+                widget.hide()
                 widget.setParent(None)
                 widget.deleteLater()
         self._choices = tuple(choices)
