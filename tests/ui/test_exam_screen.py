@@ -2,7 +2,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication
 from tests.clinic import PASSWORDS, build_clinic, copy_clinic
 from tests.ui.clipping import clipping_faults
@@ -62,10 +62,11 @@ class Went:
 def show(qtbot, clinic):
     """Put a page into the program's own frame, laid out and active."""
     went = Went()
+    shells = []
 
     def put(make, account="RAT-02"):
         shell = Shell()
-        qtbot.addWidget(shell)
+        shells.append(shell)
         shell.set_who(Who(account, "EDSS rater"))
         shell.set_rail([RailEntry("today", tr("My exams"), "clipboard-check")], "today")
         tasks = Tasks(shell)
@@ -84,7 +85,12 @@ def show(qtbot, clinic):
         page.shell, page.went = shell, went
         return page
 
-    return put
+    yield put
+    # Qt lets the windows go now, before Python's collector could do it in any order.
+    for shell in shells:
+        shell.close()
+        shell.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ missing answer into zero or a decimal into a float.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
@@ -49,6 +49,10 @@ class Code:
     value: str
 
 
+def _as_tuple(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(values)
+
+
 @frozen
 class Codes:
     """Several choices of a codelist.
@@ -57,7 +61,7 @@ class Codes:
         values: The chosen codes in the order of the codelist.
     """
 
-    values: tuple[str, ...] = field(converter=tuple)
+    values: tuple[str, ...] = field(converter=_as_tuple)
 
 
 def _check_partial(_instance: object, _attribute: object, text: str) -> None:

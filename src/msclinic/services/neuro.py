@@ -5,26 +5,30 @@ Who treats a participant cannot rate that participant.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
 from decimal import Decimal
 
 from attrs import frozen
 
-from msclinic.domain.access import separation
 from msclinic.domain.edss import SYSTEM_ITEMS, EdssResult, FunctionalSystems, score_edss
 from msclinic.domain.edss_checks import WalkRecord, edss_checks
 from msclinic.domain.errors import UserError
-from msclinic.domain.values import Answer, Code, Finding, from_json
+from msclinic.domain.values import Answer, Code, Finding
 from msclinic.forms.definitions import SINGLE_KEY
 from msclinic.forms.session import Ref
 from msclinic.services.entry import FormEntry, Stored
+from msclinic.services.exam_lists import (
+    ExamPoint,
+    MyExam,
+    edss_trend,
+    my_exams,
+    planned_visit,
+)
 from msclinic.services.gateway import recording
-from msclinic.services.participants import Identity, identities, masked_rater
+from msclinic.services.participants import masked_rater
+from msclinic.services.rating import EXAM, MEANING, ExamSignature, exam_signature, may_rate
 from msclinic.services.session import Refused, Session
 from msclinic.services.signing import add_signature, document_key
-from msclinic.services.visits import VisitState, participant_visits, visit_day
-from msclinic.store import Reader, SignatureRow
-from msclinic.wording import current_language, tr
+from msclinic.services.visits import participant_visits
 
 __all__ = [
     "EXAM",
@@ -40,9 +44,6 @@ __all__ = [
     "sign_exam",
 ]
 
-EXAM = "edss"
-_MEANING = "exam"
-_MONTH_DAYS = 30.4
 _SYSTEMS = tuple(SYSTEM_ITEMS.values())
 # The answers that each check compares. A reason holds only while none of them changes.
 _COMPARED: dict[str, tuple[str, ...]] = {
@@ -81,21 +82,6 @@ class ExamFinding:
     def hinders(self) -> bool:
         """Whether the exam cannot be signed while it stands so."""
         return not self.kept and self.level != "W"
-
-
-@frozen
-class ExamSignature:
-    """The rater's signature under an exam.
-
-    Attributes:
-        account: Who signed.
-        at: When.
-        valid: Whether nothing beneath it has changed since.
-    """
-
-    account: str
-    at: datetime
-    valid: bool
 
 
 class ExamEntry:
@@ -197,7 +183,7 @@ class ExamEntry:
     def signature(self) -> ExamSignature | None:
         """The latest signature under this exam, or none."""
         with self.session.store.read() as reader:
-            return _signature(reader, self.participant, self.prefix)
+            return exam_signature(reader, self.participant, self.prefix)
 
     def _consistency(self) -> tuple[Finding, ...]:
         distance, aid = self.value("WALK_DISTANCE"), self.value("WALK_AID")
@@ -279,7 +265,7 @@ def sign_exam(session: Session, participant: str, visit: str, visit_key: str, pa
         Refused: Not the rater who examined, or the password is wrong.
         UserError: Required answers are missing or a contradiction has no reason.
     """
-    session.require(f"sign:{_MEANING}")
+    session.require(f"sign:{MEANING}")
     exam = ExamEntry(session, participant, visit, visit_key)
     _refuse_other_rater(exam)
     items, open_findings = exam.open_items(), exam.hindrances()
@@ -302,187 +288,8 @@ def sign_exam(session: Session, participant: str, visit: str, visit_key: str, pa
             for head in act.uow.heads(participant=participant, prefix=exam.prefix)
             if head.action == "finding_kept"
         ]
-        add_signature(act, participant, exam.prefix, _MEANING, reasons)
+        add_signature(act, participant, exam.prefix, MEANING, reasons)
     return act.stored[-1].hash
-
-
-def planned_visit(session: Session, code: str) -> str:
-    """What a rater reads of a visit: the month it is planned for, never why it takes place.
-
-    Titles of the schedule tell of infusions, and a visit beside it tells of a relapse or a
-    reaction.
-    """
-    visit = session.study.visit(code)
-    if visit.kind != "scheduled":
-        return tr("Additional exam")
-    if visit.infusion is None or visit.target_day is None:
-        words = visit.title.text(current_language()).split(",")[0]
-    elif visit.target_day <= 1:
-        words = tr("Baseline")
-    else:
-        words = tr("Month {number}", number=round((visit.target_day - 1) / _MONTH_DAYS))
-    return f"{words} ({code})"
-
-
-@frozen
-class MyExam:
-    """One line of a rater's first screen; it holds nothing that a rater may not see.
-
-    Attributes:
-        who: Code, year of birth, sex, course, contact allergies.
-        visit: Code of the planned visit.
-        visit_key: Key of a repeated visit.
-        day: The day it is booked for, or none.
-        state: planned, in_progress, completed, signed or void.
-        treats: Whether the rater treats this participant and so cannot examine.
-    """
-
-    who: Identity
-    visit: str
-    visit_key: str
-    day: date | None
-    state: str
-    treats: bool
-
-
-def my_exams(session: Session) -> list[MyExam]:
-    """The exams that wait for a rater, and those signed today; the next day first.
-
-    Raises:
-        Refused: The role has no exams of its own.
-    """
-    if not masked_rater(session):
-        session.require(f"enter:{EXAM}")
-    elif not session.may(f"enter:{EXAM}"):
-        return []
-    today = session.now().astimezone(session.zone).date()
-    found = []
-    for who in identities(session):
-        with session.store.read() as reader:
-            treats = not may_rate(session, reader, who.participant)
-            rows = reader.signatures(participant=who.participant, meaning=_MEANING)
-        for visit in participant_visits(session, who.participant):
-            if not any(form.form == EXAM for form in visit.forms):
-                continue
-            signed = _latest(rows, f"{visit.code}/{visit.key}/{EXAM}/{SINGLE_KEY}")
-            state = _state(visit, signed)
-            if _listed(session, visit, state, signed, today):
-                found.append(MyExam(who, visit.code, visit.key, visit.day, state, treats))
-    far = date.max
-    return sorted(found, key=lambda one: (one.day or far, one.who.code, one.visit))
-
-
-def may_rate(session: Session, reader: Reader, participant: str) -> bool:
-    """Whether this person has no other part in the participant's care.
-
-    Who answered a form or signed a gate as nurse or physician treats the participant; who prepared
-    the product knows the arm.
-    """
-    acted = reader.roles_acted(participant, session.account) | {session.role}
-    return not separation((role, participant) for role in acted)
-
-
-@frozen
-class ExamPoint:
-    """One exam on the trend.
-
-    Attributes:
-        visit: Visit code.
-        visit_key: Key of a repeated visit.
-        day: Local day of the exam.
-        step: The rater's step.
-        computed: The computed step, or none where it was not stored.
-        rater: Who gave the step.
-        signed: Whether a valid signature stands under the exam.
-    """
-
-    visit: str
-    visit_key: str
-    day: date
-    step: Decimal
-    computed: Decimal | None
-    rater: str
-    signed: bool
-
-
-def edss_trend(session: Session, participant: str) -> list[ExamPoint]:
-    """Every completed exam of a participant in order of time; never for a rater.
-
-    Raises:
-        Refused: A rater, or a role that may not read exams.
-    """
-    session.require(f"read:{EXAM}")
-    if masked_rater(session):
-        raise Refused(
-            "trend_hidden",
-            what="Earlier scores are not shown to raters.",
-            why="An exam is made without knowing the ones before.",
-            what_to_do="Go on with the exam at hand.",
-        )
-    points = []
-    with session.store.read() as reader:
-        heads = {head.path: head for head in reader.heads(participant=participant, form=EXAM)}
-        for path, head in heads.items():
-            parts = path.split("/")
-            if parts[-1] != "EDSS" or head.value is None:
-                continue
-            step = from_json(head.value)
-            prefix = "/".join(parts[:4])
-            status = heads.get(prefix)
-            done = status is not None and (status.value or {}).get("value") != "in_progress"
-            if not isinstance(step, Code) or not done:
-                continue
-            signed = _signature(reader, participant, prefix)
-            computed = heads.get(f"{prefix}/step/1/EDSS_COMPUTED")
-            number = from_json(computed.value) if computed and computed.value else None
-            timed = heads.get(f"{prefix}/exam/1/RSDTC")
-            at = from_json(timed.value) if timed and timed.value else None
-            moment = at if isinstance(at, datetime) else head.recorded_at
-            day = visit_day(reader, participant, parts[0], parts[1])
-            points.append(
-                ExamPoint(
-                    visit=parts[0],
-                    visit_key=parts[1],
-                    day=day or moment.astimezone(session.zone).date(),
-                    step=Decimal(step.value),
-                    computed=number if isinstance(number, Decimal) else None,
-                    rater=head.actor or "",
-                    signed=signed is not None and signed.valid,
-                )
-            )
-    return sorted(points, key=lambda point: (point.day, point.visit))
-
-
-def _state(visit: VisitState, signed: ExamSignature | None) -> str:
-    if signed is not None:
-        return "signed" if signed.valid else "void"
-    status = next(form.status for form in visit.forms if form.form == EXAM)
-    return "completed" if status in ("completed", "amended") else status
-
-
-def _listed(
-    session: Session, visit: VisitState, state: str, signed: ExamSignature | None, today: date
-) -> bool:
-    if state == "signed":
-        return signed is not None and signed.at.astimezone(session.zone).date() == today
-    if state != "planned" or visit.status in ("booked", "open"):
-        return True
-    window = visit.window
-    return (
-        visit.status == "planned" and window is not None and window.opens <= today <= window.closes
-    )
-
-
-def _signature(reader: Reader, participant: str, prefix: str) -> ExamSignature | None:
-    return _latest(reader.signatures(participant=participant, meaning=_MEANING), prefix)
-
-
-def _latest(rows: list[SignatureRow], prefix: str) -> ExamSignature | None:
-    own = [row for row in rows if row.scope == prefix]
-    if not own:
-        return None
-    last = own[-1]
-    return ExamSignature(last.actor or "", last.typed_at, last.status == "valid")
 
 
 def _refuse_other_rater(exam: ExamEntry) -> None:

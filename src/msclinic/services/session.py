@@ -97,10 +97,6 @@ class Session:
             self.store.close()
 
 
-# Compiling a study takes a second or more, and its content never changes.
-_opened = lru_cache(maxsize=4)(study_from_content)
-
-
 def active_study(reader: Reader) -> Study:
     """The study that two people activated last.
 
@@ -123,10 +119,4 @@ def active_study(reader: Reader) -> Study:
 @lru_cache(maxsize=4)
 def _opened(content: bytes) -> Study:
     # Reading a study takes a second and the same bytes always give the same study.
-    return study_from_content(content)
-
-
-@lru_cache(maxsize=4)
-def _study(content: bytes) -> Study:
-    # Reading the texts takes a second; the same content is always the same study.
     return study_from_content(content)

@@ -5,9 +5,10 @@ result must be what a rebuild of everything gives. Runs inside the transaction o
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, insert, or_, select, update
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy.sql.elements import BindParameter, ColumnElement
 
 from msclinic.record.actions import ACTIONS
 from msclinic.record.entry import Entry, StoredEntry
@@ -48,6 +49,50 @@ NEWER = "newer"
 """What an act waits for that holds a format or action of a newer program."""
 
 _Place = tuple[str, str]
+
+# Statements of the way that every answer takes are built once: building one costs more than
+# running it.
+_MANY: BindParameter[Any] = bindparam("many", expanding=True)
+_ONE: BindParameter[Any] = bindparam("one")
+_WHOSE: BindParameter[Any] = bindparam("whose")
+_WHERE: BindParameter[Any] = bindparam("where")
+_WAITS_FOR = select(waiting_for.c.act).distinct().where(waiting_for.c.needed.in_(_MANY))
+_KNOWN = (
+    select(journal.c.hash)
+    .outerjoin(waiting, waiting.c.entry == journal.c.hash)
+    .where(journal.c.hash.in_(_MANY), waiting.c.entry.is_(None))
+)
+_CONTENTS = select(payload.c.entry, payload.c.content).where(
+    payload.c.entry.in_(_MANY), payload.c.part == bindparam("which")
+)
+_REGISTER = (
+    select(journal.c.hash, journal.c.bytes, journal.c.signature)
+    .where(
+        journal.c.participant == _WHOSE,
+        journal.c.path == _WHERE,
+        journal.c.hash.not_in(select(waiting.c.entry)),
+    )
+    .order_by(journal.c.position)
+)
+_HEADS_HERE = select(head.c.entry).where(head.c.participant == _WHOSE, head.c.path == _WHERE)
+_SAME = select(current.c.entry).where(current.c.head.in_(_MANY))
+_DROP = (
+    delete(current).where(current.c.head.in_(_MANY)),
+    delete(dependence).where(dependence.c.head.in_(_MANY)),
+    delete(head).where(head.c.entry.in_(_MANY)),
+)
+_NEEDED = select(dependence.c.needed).where(dependence.c.head == _ONE)
+_DEPENDENTS = select(dependence.c.head).where(dependence.c.needed.in_(_MANY))
+_SIGNATURES = select(signature.c.entry, signature.c.participant, signature.c.path).where(
+    signature.c.participant == _WHOSE,
+    or_(
+        signature.c.path == _WHERE,
+        signature.c.scope.in_(_MANY),
+        signature.c.entry.in_(
+            select(signature_item.c.signature).where(signature_item.c.path == _WHERE)
+        ),
+    ),
+)
 
 
 def at_or_below(path: str) -> ColumnElement[bool]:
@@ -98,10 +143,7 @@ def _admit(connection: Connection, act: Sequence[StoredEntry]) -> list[StoredEnt
         group = ready.pop()
         admitted += group
         hashes = [one.hash for one in group]
-        touched = connection.execute(
-            select(waiting_for.c.act).distinct().where(waiting_for.c.needed.in_(hashes))
-        ).scalars()
-        acts = list(touched)
+        acts = list(connection.execute(_WAITS_FOR, {"many": hashes}).scalars())
         if not acts:
             continue
         connection.execute(delete(waiting_for).where(waiting_for.c.needed.in_(hashes)))
@@ -124,35 +166,24 @@ def _missing(connection: Connection, act: Sequence[StoredEntry]) -> set[str]:
     }
     if not needed:
         return set()
-    statement = (
-        select(journal.c.hash)
-        .outerjoin(waiting, waiting.c.entry == journal.c.hash)
-        .where(journal.c.hash.in_(needed), waiting.c.entry.is_(None))
-    )
-    return needed - set(connection.execute(statement).scalars())
+    return needed - set(connection.execute(_KNOWN, {"many": list(needed)}).scalars())
 
 
 def _contents(connection: Connection, hashes: Iterable[str], part: str) -> dict[str, bytes]:
     wanted = list(hashes)
     if not wanted:
         return {}
-    statement = select(payload.c.entry, payload.c.content).where(
-        payload.c.entry.in_(wanted), payload.c.part == part
-    )
-    return {row[0]: row[1] for row in connection.execute(statement)}
+    found = connection.execute(_CONTENTS, {"many": wanted, "which": part})
+    return {row[0]: row[1] for row in found}
 
 
 def _refold(connection: Connection, place: _Place) -> tuple[set[str], set[str]]:
     """Fold one register again; gives its heads, and the entries that became or ceased current."""
     participant, path = place
+    here = {"whose": participant, "where": path}
     counted = [
         one
-        for one in stored_entries(
-            connection,
-            journal.c.participant == participant,
-            journal.c.path == path,
-            journal.c.hash.not_in(select(waiting.c.entry)),
-        )
+        for one in (StoredEntry(*row) for row in connection.execute(_REGISTER, here))
         if is_register(one.entry)
     ]
     superseded = {other for one in counted for other in one.entry.supersedes}
@@ -162,18 +193,12 @@ def _refold(connection: Connection, place: _Place) -> tuple[set[str], set[str]]:
         connection, [one.hash for one in counted if one.entry.reason is not None], "reason"
     )
     register = fold_register(counted, values)
-    here = select(head.c.entry).where(head.c.participant == participant, head.c.path == path)
-    old_heads = list(connection.execute(here).scalars())
+    old_heads = list(connection.execute(_HEADS_HERE, here).scalars())
     before: set[str] = set()
     if old_heads:
-        same = select(current.c.entry).where(current.c.head.in_(old_heads))
-        before = set(connection.execute(same).scalars())
-        for table, column in (
-            (current, current.c.head),
-            (dependence, dependence.c.head),
-            (head, head.c.entry),
-        ):
-            connection.execute(delete(table).where(column.in_(old_heads)))
+        before = set(connection.execute(_SAME, {"many": old_heads}).scalars())
+        for statement in _DROP:
+            connection.execute(statement, {"many": old_heads})
     by_hash = {one.hash: one for one in counted}
     for one in register.heads:
         row = HeadRow(
@@ -204,8 +229,7 @@ def _refresh_stale(connection: Connection, refolded: Sequence[tuple[set[str], se
     queue |= _dependents(connection, {one for _, touched in refolded for one in touched})
     while queue:
         one = queue.pop()
-        needed = select(dependence.c.needed).where(dependence.c.head == one)
-        hashes = list(connection.execute(needed).scalars())
+        hashes = list(connection.execute(_NEEDED, {"one": one}).scalars())
         if not hashes:
             continue
         stale = int(any(_no_longer_counts(connection, other) for other in hashes))
@@ -218,8 +242,7 @@ def _refresh_stale(connection: Connection, refolded: Sequence[tuple[set[str], se
 
 
 def _dependents(connection: Connection, hashes: set[str]) -> set[str]:
-    statement = select(dependence.c.head).where(dependence.c.needed.in_(hashes))
-    return set(connection.execute(statement).scalars())
+    return set(connection.execute(_DEPENDENTS, {"many": list(hashes)}).scalars())
 
 
 def _no_longer_counts(connection: Connection, one: str) -> bool:
@@ -264,16 +287,8 @@ def _refresh_signatures(connection: Connection, places: set[_Place]) -> None:
     for participant, path in sorted(places):
         parts = path.split("/")
         scopes = ["/".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
-        listing = select(signature_item.c.signature).where(signature_item.c.path == path)
-        statement = select(signature.c.entry, signature.c.participant, signature.c.path).where(
-            signature.c.participant == participant,
-            or_(
-                signature.c.path == path,
-                signature.c.scope.in_(scopes),
-                signature.c.entry.in_(listing),
-            ),
-        )
-        for entry, whose, own in connection.execute(statement):
+        about = {"whose": participant, "where": path, "many": scopes}
+        for entry, whose, own in connection.execute(_SIGNATURES, about):
             affected[entry] = (whose, own)
     for entry, (participant, _) in sorted(affected.items()):
         status = "valid" if _stands(connection, entry, participant) else "void"

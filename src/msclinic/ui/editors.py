@@ -119,7 +119,9 @@ class ItemEditor(Painted):
         self._hint = label(
             item.hint.text(setting.language) if item.hint else "", "caption", "text2", wrap=True
         )
-        self._hint.setVisible(bool(item.hint))
+        # Shown before it has a parent it would be a window of its own for a moment.
+        if not item.hint:
+            self._hint.hide()
         self.panel = FindingPanel()
         self.panel.kept.connect(self._kept)
         self.panel.hide()

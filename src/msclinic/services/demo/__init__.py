@@ -16,7 +16,7 @@ from msclinic.services.demo.roster import PLAYED, ROSTER
 from msclinic.services.home import Home
 from msclinic.services.infusion.actions import switch_dosing
 
-__all__ = ["FOUNDED_BEFORE", "DemoClinic", "TurnableClock", "build_demo"]
+__all__ = ["FOUNDED_BEFORE", "SITE", "DemoClinic", "TurnableClock", "build_demo"]
 
 FOUNDED_BEFORE = timedelta(days=430)
 """How long before today the made-up clinic is founded; the clock must stand no later."""

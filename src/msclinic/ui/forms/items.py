@@ -91,6 +91,7 @@ class ItemsPanel(QWidget):
         headings: bool = True,
         room: int = _ROOM,
         explain_read_only: bool = True,
+        leaves_at_end: bool = False,
     ) -> None:
         """Build the editors; only what is shown is asked of the record.
 
@@ -102,6 +103,7 @@ class ItemsPanel(QWidget):
             headings: Whether each group, and each repeat of one, has its title above it.
             room: Widest row of choices, in pixels at 100 %; wider ones become lists.
             explain_read_only: Whether each item says why it cannot be answered.
+            leaves_at_end: Whether going on from the last item is left to ``end_reached``.
         """
         super().__init__()
         self.entry = entry
@@ -109,6 +111,7 @@ class ItemsPanel(QWidget):
         self._chair = layout == "chair"
         self._columns, self._headings, self._room = columns, headings, room
         self._explain = explain_read_only
+        self._leaves_at_end = leaves_at_end
         self._event_time: datetime | None = None
         self._times: dict[Ref, datetime] = {}
         self._reason: dict[Ref, Reason] = {}
@@ -207,6 +210,24 @@ class ItemsPanel(QWidget):
         self._go_to([ref for ref in self.editors if ref[1] == key])
         self.saved.emit(self.entry.session.now())
         return key
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Behind the last item comes what the screen says, not what was built next."""
+        if forward and self._leaves_at_end and self._at_last():
+            self.end_reached.emit()
+            return True
+        return super().focusNextPrevChild(forward)
+
+    def _at_last(self) -> bool:
+        focused = QApplication.focusWidget()
+        states = [self.entry.state(ref) for ref in self.editors]
+        able = [state.ref for state in states if state.relevant and not state.read_only]
+        if not able or focused is None:
+            return False
+        last = self.editors[able[-1]]
+        if focused is last.focusProxy() or last.input.isAncestorOf(focused):
+            return not (last.panel.isVisible() or self._late.isVisible())
+        return last.panel.isAncestorOf(focused) and not self._late.isVisible()
 
     # Building
 

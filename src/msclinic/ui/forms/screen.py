@@ -52,6 +52,8 @@ _FOLDED_FROM = 130
 # gaps, margins and the scroll bar do not.
 _SCALED = 80 + 200 + 2 * 24
 _FIXED = 24 + 16 + 5 * 16 + 2 * 16 + 16
+# Section and form stand beside each other in the head only where both are short.
+_HEAD_LETTERS = 48
 _LEAST_ROOM, _MOST_ROOM = 280, 640
 
 
@@ -140,7 +142,8 @@ class FormScreen(Page):
         elif section.key in self._panels:
             self._panels[section.key].refresh(read=False)
         self._stack.setCurrentWidget(self._areas[section.key])
-        self._head.set_title(section.title, self._title if self._folded else "")
+        fits = len(section.title) + len(self._title) < _HEAD_LETTERS
+        self._head.set_title(section.title, self._title if self._folded and fits else "")
         self._show_steps()
         self._show_foot()
 
@@ -260,6 +263,7 @@ class FormScreen(Page):
                 headings=False,
                 room=self._room(),
                 explain_read_only=self.entry.may_enter,
+                leaves_at_end=True,
             )
             panel.stored.connect(self._stored)
             panel.saved.connect(self._saved)

@@ -71,6 +71,9 @@ def next_act(sight: Sight, what: str, step_words: str, *, joined: bool, step_lef
     view, actor = sight.view, sight.actor
     if what == "round":
         return Act("go", step_words) if step_words else Act("round_done", tr("Finish the round"))
+    one = view.next_round
+    if what == "watching" and one is not None and one.status in ("due", "overdue"):
+        return _between(sight, what)
     if step_words:
         return Act("go", step_words)
     if what == "check":

@@ -11,7 +11,7 @@ from PySide6.QtCore import Signal
 from msclinic.domain.values import Answer, Code
 from msclinic.forms.definitions import FormDefinition
 from msclinic.ui.editors import EditorSetting, Input, make_input
-from msclinic.ui.infusion.step_page import StepPage, open_words
+from msclinic.ui.infusion.step_page import StepPage, open_words, short_words
 from msclinic.ui.widgets import Card, column, label, row
 from msclinic.ui.widgets.fields import TypedField
 from msclinic.wording import plural, tr
@@ -98,7 +98,7 @@ class EndStep(StepPage):
         """The next answer, then the end itself."""
         still = self._open()
         if still:
-            return tr("Next: {item}", item=self._labels[still[0]])
+            return tr("Next: {item}", item=short_words(self._labels[still[0]]))
         return tr("Infusion has ended now")
 
     def go_next(self) -> bool:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QLayout, QScrollArea, QStackedWidget, QWidget
 
 from msclinic.ui.infusion.bars import ActingBar, StopBars
 from msclinic.ui.infusion.clock_panel import ClockPanel
@@ -87,10 +87,16 @@ class RunFrame(QWidget):
         self._middle.addWidget(self.foot)
         self._center.setLayout(self._middle)
         across = row(gap=0)
+        across.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         across.addWidget(self._left)
         across.addWidget(self._center, 1)
         across.addWidget(self.right)
         self.setLayout(across)
+
+    def minimumSizeHint(self) -> QSize:
+        """Narrower than its columns: they fold when there is no room for them."""
+        theme = current_theme()
+        return QSize(theme.px(480), theme.px(320))
 
     def set_step(self, step: QWidget) -> None:
         """Put another step into the middle."""

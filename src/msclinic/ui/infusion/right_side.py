@@ -10,7 +10,7 @@ from typing import Literal
 
 from msclinic.reports.chart import VitalsChart
 from msclinic.reports.summary_model import Absent, DuePoint, VitalsRow
-from msclinic.services.infusion.view import ReadingView
+from msclinic.services.infusion.view import ReadingView, RunView
 from msclinic.services.summary_infusion import limits
 from msclinic.ui.infusion.clock_panel import ClockPanel, RunClock
 from msclinic.ui.infusion.gate_words import gate_row
@@ -44,10 +44,19 @@ def phase_steps(sight: Sight, current: str) -> list[Step]:
             state = "not_begun"
         done = tr("{done} of {total}", done=phase.total - phase.left, total=phase.total)
         note = tr("{count} left", count=phase.left) if phase.left else done
-        reached = phase.done or phase.phase in (current, view.phase)
-        gates = tuple(gate_row(view.gates[name], zone, reached=reached) for name in phase.gates)
+        here = phase.done or phase.phase in (current, view.phase)
+        gates = tuple(
+            gate_row(view.gates[name], zone, reached=here and _reached(view, name))
+            for name in phase.gates
+        )
         steps.append(Step(phase.phase, tr(phase.title), state, note, gates=gates))
     return steps
+
+
+def _reached(view: RunView, name: str) -> bool:
+    """Whether the gate before was passed, so that this one is the matter at hand."""
+    before = view.gates.get({"G2": "G1", "G3": "G2", "G4": "G3", "G7": "G6"}.get(name, ""))
+    return before is None or before.status == "passed" or view.started_at is not None
 
 
 def next_lines(sight: Sight) -> list[tuple[str, str, str, bool]]:

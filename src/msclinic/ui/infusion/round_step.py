@@ -11,7 +11,7 @@ from msclinic.forms.session import Ref
 from msclinic.services.entry import FormEntry
 from msclinic.services.infusion.rounds import RoundEntry
 from msclinic.ui.forms.items import ItemsPanel
-from msclinic.ui.infusion.step_page import StepPage, open_words
+from msclinic.ui.infusion.step_page import StepPage, open_words, short_words
 from msclinic.ui.widgets import Card, SectionHeading, column
 from msclinic.wording import current_language, plural, tr
 
@@ -65,7 +65,7 @@ class RoundStep(StepPage):
         for panel in self.panels:
             for ref in self._open(panel):
                 label = panel.entry.form.item(ref[2]).label.text(current_language())
-                return tr("Next: {item}", item=label)
+                return tr("Next: {item}", item=short_words(label))
         return ""
 
     def go_next(self) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLayout, QWidget
 
 from msclinic.domain.errors import UserError
 from msclinic.services.infusion.view import RunView, run_view
@@ -82,6 +82,7 @@ class RunScreen(Page):
         if opened is not None:
             self._round = opened.point
         lines = column(gap=0)
+        lines.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         lines.addWidget(self.frame)
         self.setLayout(lines)
         self._later = QTimer(self)
@@ -386,6 +387,10 @@ class RunScreen(Page):
             if one.status in ("due", "overdue"):
                 return tr("{round} is due.", round=round_name(one.point)), ""
             return tr("Nothing is due now."), ""
+        if what == "release_wait":
+            return tr("Waits for the preparers."), ""
+        if what in ("away", "not_started", "check_early", "signed"):
+            return "", ""
         return tr("All answered."), ""
 
     def _take_focus(self) -> None:

@@ -19,7 +19,7 @@ from msclinic.ui.theme import current_theme
 from msclinic.ui.widgets.base import column, paint_frame
 from msclinic.wording import current_language, plural, tr
 
-__all__ = ["Section", "SectionStep", "StepPage", "open_words"]
+__all__ = ["Section", "SectionStep", "StepPage", "open_words", "short_words"]
 
 _ROOM = 600
 
@@ -87,13 +87,24 @@ class Section:
     prepare: Callable[[], tuple[str | Ref, ...]] | None = None
 
 
-def open_words(labels: Sequence[str], most: int = 2) -> str:
-    """Names of what is left, the first few."""
-    shown = ", ".join(labels[:most])
-    more = len(labels) - most
+def open_words(labels: Sequence[str], room: int = 44) -> str:
+    """Names of what is left, as many as a short line holds."""
+    shown: list[str] = []
+    for text in labels:
+        if shown and sum(map(len, shown)) + len(text) > room:
+            break
+        shown.append(short_words(text, room))
+    more = len(labels) - len(shown)
     if more > 0:
-        return tr("{items} and {count} more", items=shown, count=more)
-    return shown
+        return tr("{items} and {count} more", items=", ".join(shown), count=more)
+    return ", ".join(shown)
+
+
+def short_words(text: str, room: int = 30) -> str:
+    """A name short enough for a button, cut at a word; the whole one stands at its field."""
+    if len(text) <= room:
+        return text
+    return text[:room].rsplit(" ", 1)[0].rstrip(",:") + "…"
 
 
 class _Head(QPushButton):
@@ -225,7 +236,7 @@ class SectionStep(StepPage):
             mine = self._mine(section)
             if mine:
                 label = section.entry.form.item(mine[0][2]).label.text(current_language())
-                return tr("Next: {item}", item=label)
+                return tr("Next: {item}", item=short_words(label))
         return ""
 
     def go_next(self) -> bool:

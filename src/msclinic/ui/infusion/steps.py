@@ -190,7 +190,7 @@ def _words(sight: Sight, what: str) -> tuple[str, str, tuple[str, ...]]:
             span=minutes_text(view.now - since) if since else "",
         )
         return (
-            "offline",
+            "empty",
             tr("The product is not released yet"),
             (
                 line,

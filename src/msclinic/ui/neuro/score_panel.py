@@ -119,9 +119,9 @@ class ScorePanel(QWidget):
             item = self._list.takeAt(0)
             widget = item.widget() if item else None
             if widget is not None:
-                # A show still queued by the layout would make it a window of its own.
+                # It stays with its parent until Qt lets it go: without one Python's collector
+                # could take it apart in any order.
                 widget.hide()
-                widget.setParent(None)
                 widget.deleteLater()
         self._cards = []
         self._fits.setVisible(not findings)

@@ -219,6 +219,7 @@ class FormsGrid(QTableView):
         self.setObjectName("participant/forms")
         self.setAccessibleName(tr("Forms of each visit"))
         self._model = FormsModel()
+        self._least: list[int] = []
         self.setModel(self._model)
         self.setItemDelegate(_CellPainter(self))
         self.setShowGrid(False)
@@ -245,6 +246,8 @@ class FormsGrid(QTableView):
         at = self.currentIndex()
         place = (at.row(), at.column()) if at.isValid() else (0, 1)
         self._model.set_grid(columns, rows)
+        # What each column needs so that nothing in it is cut; asking every cell is slow.
+        self._least = self._measure()
         self.setCurrentIndex(self._model.index(*place))
         self._share_width()
         self.setFixedHeight(self._whole_height())
@@ -262,8 +265,7 @@ class FormsGrid(QTableView):
         self._share_width()
         self.setFixedHeight(self._whole_height())
 
-    def least_widths(self) -> list[int]:
-        """What each column needs so that nothing in it is cut."""
+    def _measure(self) -> list[int]:
         metrics = QFontMetrics(current_theme().font("caption_strong"))
         widths = []
         for place in range(self._model.columnCount()):
@@ -273,7 +275,7 @@ class FormsGrid(QTableView):
         return widths
 
     def _share_width(self) -> None:
-        least = self.least_widths()
+        least = self._least
         spare = self.viewport().width() - sum(least)
         share, rest = divmod(max(spare, 0), max(len(least), 1))
         for place, width in enumerate(least):
@@ -282,7 +284,7 @@ class FormsGrid(QTableView):
     def _whole_height(self) -> int:
         theme = current_theme()
         height = theme.px(_HEADER) + self._model.rowCount() * theme.px(_ROW) + 2
-        wider = sum(self.least_widths()) > self.viewport().width()
+        wider = sum(self._least) > self.viewport().width()
         return height + (self.horizontalScrollBar().sizeHint().height() if wider else 0)
 
     def _pressed(self, index: QModelIndex) -> None:

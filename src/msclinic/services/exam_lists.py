@@ -1,0 +1,186 @@
+"""A rater's list of exams, and for everyone else the steps of a participant over time.
+
+A rater learns code, year of birth, sex, course, planned visit and contact allergies, and nothing
+else; earlier steps are never shown to a rater.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from attrs import frozen
+
+from msclinic.domain.values import Code, from_json
+from msclinic.forms.definitions import SINGLE_KEY
+from msclinic.services.participants import Identity, identities, masked_rater
+from msclinic.services.rating import (
+    EXAM,
+    MEANING,
+    ExamSignature,
+    exam_signature,
+    latest_signature,
+    may_rate,
+)
+from msclinic.services.session import Refused, Session
+from msclinic.services.visits import VisitState, participant_visits, visit_day
+from msclinic.wording import current_language, tr
+
+__all__ = ["ExamPoint", "MyExam", "edss_trend", "my_exams", "planned_visit"]
+
+_MONTH_DAYS = 30.4
+
+
+def planned_visit(session: Session, code: str) -> str:
+    """What a rater reads of a visit: the month it is planned for, never why it takes place.
+
+    Titles of the schedule tell of infusions, and a visit beside it tells of a relapse or a
+    reaction.
+    """
+    visit = session.study.visit(code)
+    if visit.kind != "scheduled":
+        return tr("Additional exam")
+    if visit.infusion is None or visit.target_day is None:
+        words = visit.title.text(current_language()).split(",")[0]
+    elif visit.target_day <= 1:
+        words = tr("Baseline")
+    else:
+        words = tr("Month {number}", number=round((visit.target_day - 1) / _MONTH_DAYS))
+    return f"{words} ({code})"
+
+
+@frozen
+class MyExam:
+    """One line of a rater's first screen; it holds nothing that a rater may not see.
+
+    Attributes:
+        who: Code, year of birth, sex, course, contact allergies.
+        visit: Code of the planned visit.
+        visit_key: Key of a repeated visit.
+        day: The day it is booked for, or none.
+        state: planned, in_progress, completed, signed or void.
+        treats: Whether the rater treats this participant and so cannot examine.
+    """
+
+    who: Identity
+    visit: str
+    visit_key: str
+    day: date | None
+    state: str
+    treats: bool
+
+
+def my_exams(session: Session) -> list[MyExam]:
+    """The exams that wait for a rater, and those signed today; the next day first.
+
+    Raises:
+        Refused: The role has no exams of its own.
+    """
+    if not masked_rater(session):
+        session.require(f"enter:{EXAM}")
+    elif not session.may(f"enter:{EXAM}"):
+        return []
+    today = session.now().astimezone(session.zone).date()
+    found = []
+    for who in identities(session):
+        with session.store.read() as reader:
+            treats = not may_rate(session, reader, who.participant)
+            rows = reader.signatures(participant=who.participant, meaning=MEANING)
+        for visit in participant_visits(session, who.participant):
+            if not any(form.form == EXAM for form in visit.forms):
+                continue
+            signed = latest_signature(rows, f"{visit.code}/{visit.key}/{EXAM}/{SINGLE_KEY}")
+            state = _state(visit, signed)
+            if _listed(session, visit, state, signed, today):
+                found.append(MyExam(who, visit.code, visit.key, visit.day, state, treats))
+    far = date.max
+    return sorted(found, key=lambda one: (one.day or far, one.who.code, one.visit))
+
+
+@frozen
+class ExamPoint:
+    """One exam on the trend.
+
+    Attributes:
+        visit: Visit code.
+        visit_key: Key of a repeated visit.
+        day: Local day of the exam.
+        step: The rater's step.
+        computed: The computed step, or none where it was not stored.
+        rater: Who gave the step.
+        signed: Whether a valid signature stands under the exam.
+    """
+
+    visit: str
+    visit_key: str
+    day: date
+    step: Decimal
+    computed: Decimal | None
+    rater: str
+    signed: bool
+
+
+def edss_trend(session: Session, participant: str) -> list[ExamPoint]:
+    """Every completed exam of a participant in order of time; never for a rater.
+
+    Raises:
+        Refused: A rater, or a role that may not read exams.
+    """
+    session.require(f"read:{EXAM}")
+    if masked_rater(session):
+        raise Refused(
+            "trend_hidden",
+            what="Earlier scores are not shown to raters.",
+            why="An exam is made without knowing the ones before.",
+            what_to_do="Go on with the exam at hand.",
+        )
+    points = []
+    with session.store.read() as reader:
+        heads = {head.path: head for head in reader.heads(participant=participant, form=EXAM)}
+        for path, head in heads.items():
+            parts = path.split("/")
+            if parts[-1] != "EDSS" or head.value is None:
+                continue
+            step = from_json(head.value)
+            prefix = "/".join(parts[:4])
+            status = heads.get(prefix)
+            done = status is not None and (status.value or {}).get("value") != "in_progress"
+            if not isinstance(step, Code) or not done:
+                continue
+            signed = exam_signature(reader, participant, prefix)
+            computed = heads.get(f"{prefix}/step/1/EDSS_COMPUTED")
+            number = from_json(computed.value) if computed and computed.value else None
+            timed = heads.get(f"{prefix}/exam/1/RSDTC")
+            at = from_json(timed.value) if timed and timed.value else None
+            moment = at if isinstance(at, datetime) else head.recorded_at
+            day = visit_day(reader, participant, parts[0], parts[1])
+            points.append(
+                ExamPoint(
+                    visit=parts[0],
+                    visit_key=parts[1],
+                    day=day or moment.astimezone(session.zone).date(),
+                    step=Decimal(step.value),
+                    computed=number if isinstance(number, Decimal) else None,
+                    rater=head.actor or "",
+                    signed=signed is not None and signed.valid,
+                )
+            )
+    return sorted(points, key=lambda point: (point.day, point.visit))
+
+
+def _state(visit: VisitState, signed: ExamSignature | None) -> str:
+    if signed is not None:
+        return "signed" if signed.valid else "void"
+    status = next(form.status for form in visit.forms if form.form == EXAM)
+    return "completed" if status in ("completed", "amended") else status
+
+
+def _listed(
+    session: Session, visit: VisitState, state: str, signed: ExamSignature | None, today: date
+) -> bool:
+    if state == "signed":
+        return signed is not None and signed.at.astimezone(session.zone).date() == today
+    if state != "planned" or visit.status in ("booked", "open"):
+        return True
+    window = visit.window
+    return (
+        visit.status == "planned" and window is not None and window.opens <= today <= window.closes
+    )

@@ -1,0 +1,214 @@
+"""Hands of a person at the window: keys, clicks and waiting; nothing is called behind a screen.
+
+What a hand cannot find or press is an error: the demo must not go on as if it had been done.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+
+from msclinic.app.clock import TurnedClock
+from msclinic.domain.values import Answer, Code, Codes
+from msclinic.ui.editors import ItemEditor
+from msclinic.ui.neuro.rows import ExamRow
+from msclinic.ui.page import Page
+from msclinic.ui.widgets.choices import ChoiceGroup
+from msclinic.ui.widgets.fields import TypedField
+from msclinic.ui.window import Window
+
+__all__ = ["CannotPlay", "Hands"]
+
+
+_MOST_ITEMS = 120
+
+
+class CannotPlay(Exception):
+    """A screen does not let a person do what the demo shows."""
+
+
+class Hands:
+    """One person after another at one window.
+
+    Attributes:
+        window: The program's window.
+        clock: Its clock; time passes only when a hand waits.
+    """
+
+    def __init__(self, window: Window, clock: TurnedClock, passwords: Mapping[str, str]) -> None:
+        self.window, self.clock, self._passwords = window, clock, passwords
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The site's time zone."""
+        return ZoneInfo(self.window.home.read().zone)
+
+    @property
+    def page(self) -> Page:
+        """The screen in front.
+
+        Raises:
+            CannotPlay: Nobody is signed in.
+        """
+        page = self.window.page(self.window.current_page())
+        if not isinstance(page, Page):
+            raise CannotPlay("no screen is in front")
+        return page
+
+    def settle(self) -> None:
+        """Let work under way end and everything be drawn."""
+        for _ in range(4):
+            self.window.tasks.wait()
+            QApplication.processEvents()
+
+    def wait(self, minutes: float) -> None:
+        """Let time pass; the clock of the window goes on as well."""
+        self.clock.turn(timedelta(minutes=minutes))
+        self.window.tick()
+        self.settle()
+
+    def sign_in(self, account: str) -> None:
+        """Sign in at the entrance, by name and password."""
+        if self.find(f"sign_in/account/{account}") is None:
+            self.click("sign_in/more")
+        self.click(f"sign_in/account/{account}")
+        self.type_secret("sign_in/password", account)
+        self.until(lambda: self.window.session is not None, f"{account} is not let in")
+
+    def sign_out(self) -> None:
+        """Lock the window, as whoever leaves does."""
+        self.window.lock()
+        self.settle()
+
+    def find(self, name: str) -> QWidget | None:
+        """A widget that is shown, by its object name."""
+        for widget in self.window.findChildren(QWidget, name):
+            if widget.isVisible():
+                return widget
+        return None
+
+    def wanted(self, name: str) -> QWidget:
+        """A widget that must be there.
+
+        Raises:
+            CannotPlay: It is not.
+        """
+        found = self.find(name)
+        if found is None:
+            raise CannotPlay(f"{name} is not on the screen")
+        return found
+
+    def click(self, name: str) -> None:
+        """Press a button with the mouse."""
+        self.press(self.wanted(name))
+
+    def press(self, widget: QWidget, at: QPoint | None = None) -> None:
+        """Press a widget with the mouse."""
+        QTest.mouseClick(
+            widget,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+            at or QRect(QPoint(), widget.size()).center(),
+        )
+        self.settle()
+
+    def next(self) -> None:
+        """Ctrl+Enter: what the filled button says."""
+        focused = QApplication.focusWidget()
+        target = focused if focused is not None and self.page.isAncestorOf(focused) else self.page
+        QTest.keyClick(target, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        self.settle()
+
+    def type_secret(self, name: str, account: str) -> None:
+        """Type an account's password into a field and press Enter."""
+        field = self.wanted(name)
+        edit = field.edit if isinstance(field, TypedField) else field
+        edit.setFocus()
+        QTest.keyClicks(edit, self._passwords[account])
+        QTest.keyClick(edit, Qt.Key.Key_Return)
+        self.settle()
+
+    def sign(self, account: str) -> None:
+        """Type the password a second time into the signature's panel."""
+        self.type_secret("sign#password", account)
+        self.until(lambda: self.find("sign#password") is None, f"{account} cannot sign")
+
+    def until(self, done: Callable[[], bool], otherwise: str, tries: int = 60) -> None:
+        """Wait for something that the program does by itself.
+
+        Raises:
+            CannotPlay: It does not happen.
+        """
+        for _ in range(tries):
+            self.settle()
+            if done():
+                return
+            QTest.qWait(25)
+        raise CannotPlay(otherwise)
+
+    def answer_all(self, answers: Mapping[str, Answer]) -> int:
+        """Answer every blank item on the screen that has an answer; gives how many."""
+        for given in range(_MOST_ITEMS):
+            editor = self._blank(answers)
+            if editor is None:
+                return given
+            self.answer(editor, answers[editor.item.oid])
+        raise CannotPlay("an item on the screen does not take its answer")
+
+    def answer(self, editor: ItemEditor | ExamRow, answer: Answer) -> None:
+        """Give one answer by keys or mouse."""
+        self.give(editor.input, answer)
+
+    def give(self, field: QWidget, answer: Answer) -> None:
+        """Type into a field, or press a choice."""
+        if isinstance(field, ChoiceGroup):
+            codes = answer.values if isinstance(answer, Codes) else (_code(answer),)
+            for code in codes:
+                self.press(_cell(field, code))
+            return
+        if isinstance(field, TypedField):
+            field.edit.setFocus()
+            field.edit.selectAll()
+            QTest.keyClicks(field.edit, _text(field, answer))
+            QTest.keyClick(field.edit, Qt.Key.Key_Return)
+            self.settle()
+            return
+        raise CannotPlay(f"{field.objectName()} takes no answer")
+
+    def _blank(self, answers: Mapping[str, Answer]) -> ItemEditor | ExamRow | None:
+        for editor in self.page.findChildren(QWidget):
+            if (
+                isinstance(editor, ItemEditor | ExamRow)
+                and editor.isVisible()
+                and editor.item.oid in answers
+                and editor.input.answer() is None
+                and editor.input.isVisible()
+                and _writable(editor.input)
+            ):
+                return editor
+        return None
+
+
+def _writable(field: QWidget) -> bool:
+    if isinstance(field, TypedField):
+        return not field.edit.isReadOnly()
+    return field.isEnabled()
+
+
+def _cell(group: ChoiceGroup, code: str) -> QAbstractButton:
+    for cell in group.findChildren(QAbstractButton):
+        choice = getattr(cell, "choice", None)
+        if choice is not None and choice.code == code:
+            return cell
+    raise CannotPlay(f"{group.objectName()} does not offer {code}")
+
+
+def _text(field: TypedField, answer: Answer) -> str:
+    return field.written(answer) if isinstance(answer, Code) else field.typed(answer)
+
+
+def _code(answer: Answer) -> str:
+    return answer.value if isinstance(answer, Code) else str(answer)

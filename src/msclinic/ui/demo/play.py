@@ -1,0 +1,107 @@
+"""One morning at the window: who signs in, what each does there, and the pictures taken of it."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+from msclinic.app.clock import TurnedClock
+from msclinic.app.instance import HomeLock
+from msclinic.app.settings import Settings
+from msclinic.services.demo import DemoClinic
+from msclinic.services.entry import FormEntry
+from msclinic.services.visits import visit_day
+from msclinic.ui.demo.day import play_consent, play_exam, play_run
+from msclinic.ui.demo.hands import CannotPlay, Hands
+from msclinic.ui.demo.shots import SIZE, Album
+from msclinic.ui.main import application
+from msclinic.ui.style import apply_theme
+from msclinic.ui.window import Window
+from msclinic.wording import set_language, tr
+
+__all__ = ["play"]
+
+
+def play(demo: DemoClinic, clock: TurnedClock, screens: Path, say: Callable[[str], None]) -> int:
+    """Play the day on the real window; gives the number of pictures taken.
+
+    Args:
+        demo: The clinic, with nobody signed in.
+        clock: Stands at this morning.
+        screens: Where the pictures go.
+        say: Told what is being done.
+
+    Raises:
+        CannotPlay: A screen does not let the day go on.
+    """
+    set_language("en")
+    apply_theme(application(), "light", 100)
+    passwords = {account: password for account, _, password in demo.accounts}
+    with HomeLock(demo.home.folder):
+        window = Window(demo.home, clock, Settings())
+        hands = Hands(window, clock, passwords)
+        album = Album(screens, hands)
+        window.resize(*SIZE)
+        window.show()
+        window.activateWindow()
+        try:
+            _morning(demo, hands, album, say)
+        finally:
+            window.close()
+            hands.settle()
+    return album.count
+
+
+def _morning(demo: DemoClinic, hands: Hands, album: Album, say: Callable[[str], None]) -> None:
+    participant, visit = demo.participants[demo.played], demo.visit
+    album.take_all("sign-in")
+    say(tr("  the rater examines and signs"))
+    hands.sign_in("RAT-02")
+    album.take_all("my-exams")
+    play_exam(hands, participant, visit, lambda: album.take_all("exam"))
+    hands.sign_out()
+    say(tr("  the physician looks at consent"))
+    hands.sign_in("PHY-01")
+    hands.window.show_participants()
+    album.take_all("participants")
+    hands.window.show_participant(participant)
+    album.take_all("participant")
+    hands.wait(20)
+    version, signed = _consent(hands, participant)
+    play_consent(hands, participant, visit, version, signed)
+    album.take_all("form")
+    hands.sign_out()
+    say(tr("  the nurse begins the infusion day"))
+    hands.sign_in("NUR-04")
+    album.take_all("today")
+    hands.click(f"today/start/{participant}")
+    kit = _kit(hands, participant, visit)
+    hands.wait(5)
+
+    def looked(stage: str) -> None:
+        say(f"    {stage}")
+        album.take(f"run-{stage.lower()}")
+
+    play_run(hands, participant, visit, kit, demo.played, looked)
+    album.take_all("run")
+    hands.window.show_documents(participant, visit)
+    album.take_all("documents")
+    hands.sign_out()
+    album.take_all("lock")
+
+
+def _consent(hands: Hands, participant: str) -> tuple[str, date]:
+    session = hands.window.session
+    if session is None:
+        raise CannotPlay("nobody is signed in")
+    with session.store.read() as reader:
+        day = visit_day(reader, participant, "SCR")
+    today = hands.clock.now().astimezone(hands.zone).date()
+    return str(session.study.setting("consent_version")), day or today - timedelta(days=28)
+
+
+def _kit(hands: Hands, participant: str, visit: str) -> str:
+    """The number that stands on the bag: what the coordinator assigned this morning."""
+    session = hands.window.session
+    if session is None:
+        raise CannotPlay("nobody is signed in")
+    return str(FormEntry(session, participant, visit, "kit_assignment").value("KIT_NUMBER"))
