@@ -206,7 +206,7 @@ def test_an_item_of_another_role_is_shown_but_cannot_be_answered(qtbot, clinic):
     assert editor.input.focusPolicy() == Qt.FocusPolicy.NoFocus
     assert "Physician" in editor._note.text()
     assert panel.focus_next_open()
-    assert QApplication.focusWidget() is panel.editors[entry.ref("AEACN")].input
+    assert QApplication.focusWidget() is panel.editors[entry.ref("AEACN")].input.edit
 
 
 def test_a_panel_at_the_chair_stores_the_same(qtbot, reading):
@@ -216,8 +216,9 @@ def test_a_panel_at_the_chair_stores_the_same(qtbot, reading):
     assert again(entry).value("TEMP", key) == Decimal("36.6")
 
 
-def test_one_more_repeat_is_added_and_gets_the_focus(qtbot, reading):
+def test_one_more_repeat_is_added_and_gets_the_focus(qtbot, reading, clinic):
     entry, key = reading
+    clinic.clock.turn(timedelta(minutes=1))
     panel = panel_of(qtbot, entry, key)
     added = panel.add_repeat("reading")
     settle()

@@ -92,8 +92,7 @@ def rail_entries(session: Session) -> list[RailEntry]:
     if _sees_participants(session):
         entries.append(RailEntry("participants", tr("Participants"), "users"))
     if _opens_accounts(session):
-        # The first screen of an admin; the window knows it by the key of every first screen.
-        entries.append(RailEntry("today", tr("People"), "user-cog"))
+        entries.append(RailEntry("people", tr("People"), "user-cog"))
     entries.append(RailEntry("display", tr("Display"), "settings"))
     return entries
 

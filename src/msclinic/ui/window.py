@@ -220,7 +220,8 @@ class Window(Shell):
 
     def show_today(self) -> None:
         """The first screen of the role."""
-        self._show("today", places.first_screen, self.show_today)
+        if self.session is not None:
+            self._show(places.first_place(self.session), places.first_screen, self.show_today)
 
     def show_participants(self) -> None:
         """The list of participants."""
@@ -312,6 +313,7 @@ class Window(Shell):
     def _open_place(self, key: str) -> None:
         {
             "today": self.show_today,
+            "people": self.show_today,
             "participants": self.show_participants,
             "display": self.show_display,
         }[key]()

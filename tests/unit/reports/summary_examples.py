@@ -58,7 +58,7 @@ def vitals_row(label: str, when: datetime, values: str, news2: int | None = 0) -
 _CHECKLIST = (
     (
         "A",
-        ("Arrival and fit to dose", "Przyjęcie i kwalifikacja do wlewu"),
+        ("Arrival and fit to dose", "Przyjęcie i kwalifikacja do infuzji"),
         (
             ("A01", "Identity: subject code", "Tożsamość: kod uczestnika"),
             ("A02", "Identity: year of birth", "Tożsamość: rok urodzenia"),
@@ -89,7 +89,7 @@ _CHECKLIST = (
     ),
     (
         "E",
-        ("After infusion and closure", "Po wlewie i zakończenie"),
+        ("After infusion and closure", "Po infuzji i zakończenie"),
         (
             ("E02", "Observation length", "Czas obserwacji"),
             ("E03", "Cannula out", "Usunięto kaniulę"),
@@ -176,7 +176,7 @@ def infusion_visit(language: str = "en", *, draft: bool = False) -> VisitSummary
         draft=draft,
         checklist=tuple(checklist),
         gates=(
-            Gate("G1", say("Fit to dose", "Kwalifikacja do wlewu"), "signed", (phy,)),
+            Gate("G1", say("Fit to dose", "Kwalifikacja do infuzji"), "signed", (phy,)),
             Gate(
                 "G2",
                 say("Product released", "Produkt zwolniony"),
@@ -224,7 +224,7 @@ def infusion_visit(language: str = "en", *, draft: bool = False) -> VisitSummary
             at(11, 54, 30),
             say(
                 "left forearm, 22 G, VIP 0 throughout",
-                "lewe przedramię, 22 G, VIP 0 przez cały wlew",
+                "lewe przedramię, 22 G, VIP 0 przez całą infuzję",
             ),
             say("none reported at 7 rounds", "nie zgłoszono w 7 rundach"),
             say("completed as planned", "zgodnie z planem"),
@@ -351,7 +351,7 @@ def infusion_visit(language: str = "en", *, draft: bool = False) -> VisitSummary
                 "EDSS",
                 Signer("RAT 02", say("Rater", "Oceniający"), at(8, 55)),
             ),
-            Signature(say("Fit to dose", "Kwalifikacja do wlewu"), "A", phy),
+            Signature(say("Fit to dose", "Kwalifikacja do infuzji"), "A", phy),
             Signature(
                 say("Fit for discharge", "Zdolność do wypisu"),
                 "E",

@@ -80,7 +80,7 @@ def discharge_blockers(facts: RunFacts) -> tuple[Blocker, ...]:
     Leaving by transfer, against advice or by death skips the criteria: only the outcome is asked.
     """
     if facts.ended_at is None:
-        return (block("NOT_ENDED", "The infusion has not ended.", "Wlew się nie zakończył."),)
+        return (block("NOT_ENDED", "The infusion has not ended.", "Infuzja się nie zakończyła."),)
     outcome = facts.code("E05_OUTCOME")
     found: list[Blocker] = []
     for item in ("E05_OUTCOME", "E05_TIME"):
@@ -127,7 +127,7 @@ def _vital_criteria(facts: RunFacts) -> list[Blocker]:
             block(
                 "VITALS_INCOMPLETE",
                 "A complete set of vital signs after the infusion is needed.",
-                "Potrzebny jest pełny zestaw parametrów życiowych po wlewie.",
+                "Potrzebny jest pełny zestaw parametrów życiowych po infuzji.",
                 item="NEWS2",
             )
         ]

@@ -71,7 +71,7 @@ def _calendar(facts: RunFacts) -> list[Deviation]:
             Deviation(
                 "INTERVAL",
                 f"Only {days} days since the previous infusion; at least {limit} are needed.",
-                f"Od poprzedniego wlewu minęło {days} dni; potrzeba co najmniej {limit}.",
+                f"Od poprzedniej infuzji minęło {days} dni; potrzeba co najmniej {limit}.",
                 "important",
                 "A03_DAYS",
                 {"days": str(days), "minimum": str(limit)},
@@ -130,7 +130,7 @@ def _gates(facts: RunFacts) -> list[Deviation]:
                     Deviation(
                         "START_BEFORE_GATE",
                         f"The infusion was started without a valid gate {name}.",
-                        f"Wlew rozpoczęto bez ważnej bramki {name}.",
+                        f"Infuzję rozpoczęto bez ważnej bramki {name}.",
                         "important",
                         "D01",
                         {"gate": name},

@@ -192,7 +192,7 @@ def _interval(facts: RunFacts) -> list[Blocker]:
             block(
                 "INTERVAL_UNKNOWN",
                 "The day of the previous infusion is not known.",
-                "Nie wiadomo, kiedy był poprzedni wlew.",
+                "Nie wiadomo, kiedy była poprzednia infuzja.",
                 item="A03_DAYS",
                 overridable=True,
             )
@@ -203,7 +203,7 @@ def _interval(facts: RunFacts) -> list[Blocker]:
         block(
             "INTERVAL_SHORT",
             f"Only {days} days since the previous infusion; at least {limit} are needed.",
-            f"Od poprzedniego wlewu minęło {days} dni; potrzeba co najmniej {limit}.",
+            f"Od poprzedniej infuzji minęło {days} dni; potrzeba co najmniej {limit}.",
             item="A03_DAYS",
             overridable=True,
             parameters={"days": str(days), "minimum": str(limit)},
@@ -313,7 +313,7 @@ def _bedside(facts: RunFacts) -> _Rule:
             block(
                 "G1_NOT_PASSED",
                 "The fit-to-dose signature (G1) is not valid.",
-                "Podpis dopuszczenia do wlewu (G1) nie jest ważny.",
+                "Podpis dopuszczenia do infuzji (G1) nie jest ważny.",
                 item="C09",
             )
         )
@@ -340,7 +340,7 @@ def _enough_time(facts: RunFacts) -> list[Blocker]:
         block(
             "USE_BEFORE_TOO_SOON",
             "The use-before leaves too little time for the planned infusion.",
-            "Do terminu zużycia zostało za mało czasu na planowany wlew.",
+            "Do terminu zużycia zostało za mało czasu na planowaną infuzję.",
             item="C04",
         )
     ]
@@ -367,7 +367,7 @@ def _start(facts: RunFacts) -> _Rule:
             block(
                 "USE_BEFORE_TOO_SOON",
                 "The infusion would end after the use-before.",
-                "Wlew skończyłby się po terminie zużycia.",
+                "Infuzja skończyłaby się po terminie zużycia.",
                 item="PR_USE_BEFORE",
                 parameters={} if end is None else {"predicted_end": end.isoformat()},
             )
@@ -377,7 +377,7 @@ def _start(facts: RunFacts) -> _Rule:
             block(
                 "NOT_TODAY",
                 "The infusion is deferred or cancelled.",
-                "Wlew jest odroczony lub odwołany.",
+                "Infuzja jest odroczona lub odwołana.",
             )
         )
     return tuple(found), ()

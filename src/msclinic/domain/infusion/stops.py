@@ -152,7 +152,7 @@ def stop_rules(
             "TEMP" if hot else "A07",
             "defer",
             "Fever or infection before the start: defer the infusion.",
-            "Gorączka lub zakażenie przed początkiem: odroczyć wlew.",
+            "Gorączka lub zakażenie przed początkiem: odroczyć infuzję.",
         )
     if reading is not None and started:
         _vitals_rules(reading, base, limits, tuple(symptoms), add)
@@ -213,7 +213,7 @@ def _vitals_rules(
             ("NEWS2", "SYSBP", "OXYSAT", "CONSCIOUSNESS")[reasons.index(True)],
             "stop",
             "The vital signs ask to stop the infusion and call the emergency team.",
-            "Parametry życiowe wymagają zatrzymania wlewu i wezwania zespołu ratunkowego.",
+            "Parametry życiowe wymagają zatrzymania infuzji i wezwania zespołu ratunkowego.",
         )
         return
     changed = (
@@ -228,5 +228,5 @@ def _vitals_rules(
             "SYSBP" if changed else "NEWS2",
             "pause",
             "The vital signs ask to pause the infusion; the physician comes to the bedside.",
-            "Parametry życiowe wymagają przerwania wlewu; lekarz przychodzi do chorego.",
+            "Parametry życiowe wymagają przerwania infuzji; lekarz przychodzi do chorego.",
         )

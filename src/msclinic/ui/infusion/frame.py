@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QLayout, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QApplication, QLayout, QScrollArea, QStackedWidget, QWidget
 
 from msclinic.ui.infusion.bars import ActingBar, StopBars
 from msclinic.ui.infusion.clock_panel import ClockPanel
@@ -101,6 +101,7 @@ class RunFrame(QWidget):
     def set_step(self, step: QWidget) -> None:
         """Put another step into the middle."""
         if self._step_area is not None:
+            self._keep_focus(self._step_area)
             self._place.removeWidget(self._step_area)
             self._step_area.hide()
             self._step_area.setParent(None)
@@ -120,6 +121,7 @@ class RunFrame(QWidget):
     def ask_beside(self, panel: QWidget | None) -> None:
         """Put a question to a second person over the right side; None takes it away."""
         if self._asked is not None:
+            self._keep_focus(self._asked)
             self.right.removeWidget(self._asked)
             self._asked.setParent(None)
             self._asked.deleteLater()
@@ -177,6 +179,12 @@ class RunFrame(QWidget):
                 self._left.setFixedWidth(theme.px(_LEFT))
                 self.right.setFixedWidth(theme.px(_RIGHT))
             self._arrange()
+
+    def _keep_focus(self, going: QWidget) -> None:
+        # A window whose focused part is taken out stops hearing keys.
+        focused = QApplication.focusWidget()
+        if focused is not None and going.isAncestorOf(focused):
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _arrange(self) -> None:
         layout = self.layout()

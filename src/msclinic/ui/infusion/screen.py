@@ -7,7 +7,7 @@ may sign in beside the first; what they do is done with their own keys.
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLayout, QWidget
 
 from msclinic.domain.errors import UserError
@@ -96,6 +96,11 @@ class RunScreen(Page):
         self.frame.gate.act_asked.connect(self._gate_act)
         self.frame.clock.rate_asked.connect(self._rate_asked)
         self.doing.done.connect(self._done)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            # A field takes Enter for itself; with Ctrl it does what is next, from anywhere.
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(self.do_next)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._focus_moved)
@@ -396,8 +401,12 @@ class RunScreen(Page):
     def _take_focus(self) -> None:
         if self.doing.asking or not self.isVisible():
             return
-        if not self.step.begin():
+        if self.step.begin():
+            return
+        if self._act.words and not self._act.why_not:
             self.frame.foot.focus_next()
+        else:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _saved(self, at: datetime) -> None:
         self.step.saved_at = at
@@ -407,11 +416,13 @@ class RunScreen(Page):
 
     def do_next(self) -> None:
         """Do what the filled button says."""
+        self._later.stop()
+        self.settle()
+        self.reread()
         act = self._act
-        if act.why_not:
+        if act.why_not or self.doing.signing.isVisible():
             return
         if act.key == "go":
-            self.settle()
             self.step.go_next()
             self._soon()
         elif act.key == "round":
@@ -430,11 +441,8 @@ class RunScreen(Page):
             self.doing.do(act)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter presses the button with the focus; Ctrl+Enter does what is next from anywhere."""
+        """Enter presses the button with the focus, or goes to the filled one."""
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.do_next()
-            return
         focused = QApplication.focusWidget()
         if enter and isinstance(focused, QAbstractButton) and self.isAncestorOf(focused):
             focused.click()
