@@ -1,14 +1,15 @@
-"""Nothing of a participant can be read without a person: files, log, names and titles are searched."""
+"""Nothing of a participant can be read without a person: files, log and names are searched."""
 
 import logging
+from decimal import Decimal
 
 import pytest
+from tests.clinic import PASSWORDS
 
 from msclinic.app.log import start_log
 from msclinic.domain.values import Code
 from msclinic.services.entry import FormEntry
 from msclinic.services.verifying import verify_home
-from tests.clinic import PASSWORDS
 
 MARKER = "Quetzalmigräne"
 NUMBER = "173.4"
@@ -19,12 +20,11 @@ def written(clinic):
     """A clinic in use: the record is open, with its write-ahead log."""
     participant = clinic.enrol(7)
     start_log(clinic.home.folder)
-    event = FormEntry(clinic.session("NUR-04"), participant, "LOG", "adverse_event", form_key="a1b2")
+    nurse = clinic.session("NUR-04")
+    event = FormEntry(nurse, participant, "LOG", "adverse_event", form_key="a1b2")
     assert event.answer(event.ref("AETERM"), MARKER).accepted
     assert event.answer(event.ref("AETOXGR"), Code("2")).accepted
-    weight = FormEntry(clinic.session("NUR-04"), participant, "V1", "vital_signs")
-    from decimal import Decimal
-
+    weight = FormEntry(nurse, participant, "V1", "vital_signs")
     assert weight.answer(weight.ref("WEIGHT"), Decimal(NUMBER)).accepted
     try:
         raise ValueError(f"PL01-007 {MARKER} {NUMBER}")

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
+from tests.clinic import NOW, PASSWORDS
+from tests.ui.clipping import clipping_faults
 
 from msclinic.app.clock import TurnedClock
 from msclinic.app.settings import load_settings
@@ -12,8 +14,6 @@ from msclinic.services.home import Home
 from msclinic.ui.main import make_window
 from msclinic.ui.window import IDLE_LOCK
 from msclinic.wording import set_language
-from tests.clinic import NOW, PASSWORDS
-from tests.ui.clipping import clipping_faults
 
 
 @pytest.fixture
@@ -117,7 +117,8 @@ def test_a_clinic_is_founded_through_the_window(qtbot, open_window, tmp_path):
     assert "two capital letters and two digits" in words(window)
     put("code", "PL01")
     go_on()
-    for who, password in (("admin", "ten tiny horses run"), ("investigator", "a blue boat at noon")):
+    passwords = (("admin", "ten tiny horses run"), ("investigator", "a blue boat at noon"))
+    for who, password in passwords:
         put(f"{who}_password", password)
         put(f"{who}_again", password)
     go_on()

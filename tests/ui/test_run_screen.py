@@ -5,7 +5,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 from tests.clinic import PASSWORDS, build_clinic, copy_clinic
-from tests.infusion_day import day_steps
+from tests.infusion_day import (
+    answer_fit,
+    assign_kit,
+    check_bedside,
+    day_steps,
+    play_round,
+    release,
+)
 from tests.ui.clipping import clipping_faults
 
 from msclinic.domain.values import Code
@@ -165,9 +172,6 @@ def join(qtbot, page, account):
     assert page.actor.account == account
 
 
-ROUND = ["124\r", "76\r", "72\r", "15\r", "36.7\r", "98\r", "0\r"]
-
-
 def typed(*values):
     """Values, each followed by Enter, as single keys for ``keys``."""
     found = []
@@ -179,7 +183,7 @@ def typed(*values):
 def test_arrived_opens_at_the_first_item_and_says_what_is_left(day, show):
     day.to("ARRIVED")
     page = show()
-    assert page.frame.foot._next.text() == "Next: Participant code on the trial card"
+    assert page.act.words.startswith("Next: Participant code on the trial")
     assert "items open" in seen(page.frame.gate)
     assert QApplication.focusWidget().accessibleName() == "Participant code on the trial card"
 
@@ -195,8 +199,6 @@ def test_wrong_code_is_stored_and_the_gate_says_so(qtbot, day, show):
 
 
 def test_the_physician_signs_g1_at_the_nurses_device(qtbot, day, show):
-    from tests.infusion_day import answer_fit, assign_kit
-
     day.to("ARRIVED")
     assign_kit(day.clinic, day.participant, VISIT)
     answer_fit(day.clinic, day.participant, VISIT)
@@ -215,8 +217,6 @@ def test_the_physician_signs_g1_at_the_nurses_device(qtbot, day, show):
 
 
 def test_a_preparer_sees_the_release_only_and_signs_it(qtbot, day, show):
-    from tests.infusion_day import release
-
     day.to("FIT")
     now = day.clinic.clock.now()
     release(
@@ -235,8 +235,6 @@ def test_a_preparer_sees_the_release_only_and_signs_it(qtbot, day, show):
 
 
 def test_second_checker_sees_nothing_of_the_first_answers_until_both_are_done(qtbot, day, show):
-    from tests.infusion_day import check_bedside
-
     day.to("AT_BEDSIDE")
     secret = "K-999999"
     check_bedside(
@@ -288,12 +286,11 @@ def test_a_round_by_keyboard_with_the_last_values_above(qtbot, day, show):
     go(qtbot, page)
     assert "Base 124" in seen(page)
     keys(qtbot, page, *typed("122\r", "74\r", "78\r", "15\r", "36.8\r", "97\r", "0\r"))
-    keys(qtbot, page, "1", "\r")
+    keys(qtbot, page, "Alert", "\r")
     go(qtbot, page)
-    keys(qtbot, page, *typed("0\r", "12.4\r"))
-    keys(qtbot, page, "2")
+    keys(qtbot, page, *typed("0\r", "12.4\r"), "n")
     go(qtbot, page)
-    keys(qtbot, page, "0")
+    keys(qtbot, page, "1")
     assert page.act.words == "Finish the round", (page.act, page.step.left_words())
     go(qtbot, page)
     done = [one for one in page.view.rounds if one.point == "T15"]
@@ -325,8 +322,6 @@ def test_an_overdue_round_says_so(day, show):
 
 
 def test_a_stop_rule_is_a_red_bar_and_blocks_the_next_step_only(qtbot, day, show):
-    from tests.infusion_day import play_round
-
     day.to("RUNNING")
     day.clinic.clock.turn(15 * MINUTE)
     play_round(day.clinic, day.participant, VISIT, "T15", Decimal("12.5"), {"OXYSAT": 88})
@@ -342,8 +337,7 @@ def test_the_end_is_typed_and_stamped(qtbot, day, show):
     day.clinic.clock.turn(68 * MINUTE)
     page.open_end()
     settle(page)
-    keys(qtbot, page, *typed("100\r", "0\r"))
-    keys(qtbot, page, "1")
+    keys(qtbot, page, *typed("100\r", "0\r"), "y")
     assert page.act.words == "Infusion has ended now"
     go(qtbot, page)
     assert page.view.ended_at == day.clinic.clock.now()

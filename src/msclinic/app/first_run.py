@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import evolve, frozen
@@ -45,7 +46,8 @@ class FirstRun:
 
     def with_changes(self, **changes: str) -> "FirstRun":
         """The same with other answers."""
-        return evolve(self, **{key: text.strip("\n") for key, text in changes.items()})
+        typed: dict[str, Any] = {key: text.strip("\n") for key, text in changes.items()}
+        return evolve(self, **typed)
 
     def problem(self, step: str) -> str:
         """What is still wrong in a step, as one sentence; empty when the next may come."""

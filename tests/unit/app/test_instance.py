@@ -5,9 +5,8 @@ from msclinic.domain.errors import KnownFault
 
 
 def test_a_second_window_on_one_home_is_refused_with_words(tmp_path):
-    with HomeLock(tmp_path):
-        with pytest.raises(KnownFault) as refused, HomeLock(tmp_path):
-            pass
+    with HomeLock(tmp_path), pytest.raises(KnownFault) as refused, HomeLock(tmp_path):
+        pass
     assert refused.value.code == "home_in_use"
     assert "another window" in str(refused.value)
 

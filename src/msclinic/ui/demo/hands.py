@@ -24,6 +24,7 @@ __all__ = ["CannotPlay", "Hands"]
 
 
 _MOST_ITEMS = 120
+_BEFORE_IDLE = 8.0
 
 
 class CannotPlay(Exception):
@@ -66,8 +67,13 @@ class Hands:
 
     def wait(self, minutes: float) -> None:
         """Let time pass; the clock of the window goes on as well."""
-        self.clock.turn(timedelta(minutes=minutes))
-        self.window.tick()
+        while minutes > 0:
+            step = min(minutes, _BEFORE_IDLE)
+            minutes -= step
+            self.clock.turn(timedelta(minutes=step))
+            # Somebody who waits at the window touches it, so that it does not lock.
+            QTest.keyClick(self.window, Qt.Key.Key_Shift)
+            self.window.tick()
         self.settle()
 
     def sign_in(self, account: str) -> None:
