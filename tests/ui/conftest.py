@@ -1,6 +1,7 @@
 """Every test of the window starts in the light theme, at 100 %, in English."""
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 
 from msclinic.ui.style import apply_theme
 from msclinic.wording import set_language
@@ -12,3 +13,5 @@ def look(qapp):
     apply_theme(qapp)
     yield
     set_language("en")
+    # What was let go is deleted now, while its Python side is still whole.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -116,7 +116,7 @@ def test_each_role_has_only_its_places(clinic):
     assert keys("NUR-04") == ["today", "participants", "display"]
     assert keys("MON-01") == ["participants", "display"]
     assert keys("RAT-02") == ["today", "display"]
-    assert keys("ADMIN-01") == ["today", "display"]
+    assert keys("ADMIN-01") == ["people", "display"]
 
 
 def test_the_list_is_a_sound_model(show, clinic, qtmodeltester: ModelTester):

@@ -242,6 +242,8 @@ def test_second_checker_sees_nothing_of_the_first_answers_until_both_are_done(qt
     )
     page = show()
     join(qtbot, page, "NUR-06")
+    assert page.act.words == "Begin my check"
+    go(qtbot, page)
     for text in (texts(page), seen(page)):
         assert secret not in text
         assert "101.5" not in text
@@ -255,6 +257,8 @@ def test_second_checker_sees_nothing_of_the_first_answers_until_both_are_done(qt
 def test_wrong_kit_is_stored_and_g3_stays_shut_with_words(qtbot, day, show):
     day.to("AT_BEDSIDE")
     page = show()
+    assert page.view.checks == ()
+    go(qtbot, page)
     keys(qtbot, page, *typed("K-111111\r"))
     assert "K-111111" in seen(page)
     assert page.view.gates["G3"].status == "shut"
@@ -359,3 +363,38 @@ def test_nothing_is_cut_in_polish_at_150_percent(qapp, day, show, state):
     apply_theme(qapp, scale=150)
     page = show()
     assert clipping_faults(page.shell, (1366, 768)) == []
+
+
+def test_the_clock_and_a_round_fit_in_polish(qtbot, day, show):
+    day.to("RUNNING")
+    set_language("pl")
+    day.clinic.clock.turn(15 * MINUTE)
+    page = show()
+    go(qtbot, page)
+    go(qtbot, page)
+    assert page.frame.chip.isVisible()
+    assert clipping_faults(page.shell, (1366, 768)) == []
+
+
+def test_both_checkers_sign_g3_at_one_device(qtbot, day, show):
+    day.to("AT_BEDSIDE")
+    for account in ("NUR-04", "NUR-06"):
+        check_bedside(day.clinic, account, day.participant, VISIT)
+    page = show()
+    assert "Both checks agree" in seen(page)
+    sign(qtbot, page, "NUR-04")
+    join(qtbot, page, "NUR-06")
+    sign(qtbot, page, "NUR-06")
+    assert page.view.gates["G3"].status == "passed"
+    assert page.actor.account == "NUR-04"
+    assert page.act.words.startswith("Next: Pump number")
+
+
+def test_a_mismatch_is_shown_to_both_only_after_both_have_finished(day, show):
+    day.to("AT_BEDSIDE")
+    check_bedside(day.clinic, "NUR-04", day.participant, VISIT, {"C06_LABEL": Decimal("101.5")})
+    check_bedside(day.clinic, "NUR-06", day.participant, VISIT)
+    page = show()
+    assert "The two checks differ" in seen(page)
+    assert "101.5" in seen(page)
+    assert page.view.gates["G3"].status == "shut"

@@ -18,7 +18,7 @@ def test_every_sentence_has_its_polish():
         f"{path.name}: {sentence}"
         for path in SOURCES
         for sentence in sentences(ast.parse(path.read_text("utf-8")))
-        if sentence not in polish
+        if sentence not in polish and sentence.removesuffix("|many") not in polish
     }
     assert not missing, "\n".join(sorted(missing))
 

@@ -19,7 +19,9 @@ from msclinic.ui.widgets.base import (
     Panel,
     YieldingPanel,
     column,
+    empty,
     label,
+    let_go,
     paint_frame,
     row,
     rule,
@@ -168,8 +170,7 @@ class Shell(QMainWindow):
         old = self._places.pop(key, None)
         if old is not None:
             self._pages.removeWidget(old)
-            old.setParent(None)
-            old.deleteLater()
+            let_go(old)
 
     def show_page(self, key: str) -> None:
         """Bring a page to the front.
@@ -195,14 +196,7 @@ class Shell(QMainWindow):
 
     def set_dock(self, dock: QWidget | None) -> None:
         """Put the dock at the bottom over the full width; None takes it away."""
-        while self._dock_line.count():
-            item = self._dock_line.takeAt(0)
-            widget = item.widget() if item else None
-            if widget is not None:
-                # A show still queued by the layout would make it a window of its own.
-                widget.hide()
-                widget.setParent(None)
-                widget.deleteLater()
+        empty(self._dock_line)
         if dock is not None:
             self._dock_line.addWidget(dock)
         self._dock_holder.setVisible(dock is not None)
@@ -296,14 +290,7 @@ class _Rail(Panel):
 
     def set_entries(self, entries: Sequence[RailEntry], current: str) -> None:
         """Show places."""
-        while self._lines.count():
-            item = self._lines.takeAt(0)
-            widget = item.widget() if item else None
-            if widget is not None:
-                # A show still queued by the layout would make it a window of its own.
-                widget.hide()
-                widget.setParent(None)
-                widget.deleteLater()
+        empty(self._lines)
         for entry in entries:
             button = _RailButton(entry, entry.key == current)
             button.clicked.connect(self._pressed)

@@ -16,6 +16,7 @@ from msclinic.ui.widgets.base import (
     Panel,
     column,
     label,
+    let_go,
     paint_frame,
     row,
     rule,
@@ -117,8 +118,7 @@ class SignPanel(QWidget):
         """Show what is signed and ask for meaning and password."""
         self._return_to = QApplication.focusWidget()
         if self._card is not None:
-            self._card.setParent(None)
-            self._card.deleteLater()
+            let_go(self._card)
         self._card = _SignCard(request)
         self._card.setParent(self)
         self._card.sign.clicked.connect(self._sign)
@@ -220,8 +220,7 @@ class SignPanel(QWidget):
         self.hide()
         if self._card is not None:
             self._card.password.take()
-            self._card.setParent(None)
-            self._card.deleteLater()
+            let_go(self._card)
             self._card = None
         back = self._return_to
         self._return_to = None

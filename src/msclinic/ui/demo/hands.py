@@ -122,11 +122,12 @@ class Hands:
         self.settle()
 
     def next(self) -> None:
-        """Ctrl+Enter: what the filled button says."""
-        focused = QApplication.focusWidget()
-        target = focused if focused is not None and self.page.isAncestorOf(focused) else self.page
-        QTest.keyClick(target, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-        self.settle()
+        """Press the filled button at the foot of the screen.
+
+        Raises:
+            CannotPlay: There is none.
+        """
+        self.click("foot/next")
 
     def type_secret(self, name: str, account: str) -> None:
         """Type an account's password into a field and press Enter."""
@@ -157,12 +158,16 @@ class Hands:
 
     def answer_all(self, answers: Mapping[str, Answer]) -> int:
         """Answer every blank item on the screen that has an answer; gives how many."""
+        last = ""
         for given in range(_MOST_ITEMS):
             editor = self._blank(answers)
             if editor is None:
                 return given
-            self.answer(editor, answers[editor.item.oid])
-        raise CannotPlay("an item on the screen does not take its answer")
+            if editor.item.oid == last:
+                raise CannotPlay(f"{last} does not take its answer")
+            last = editor.item.oid
+            self.answer(editor, answers[last])
+        raise CannotPlay("the screen asks without an end")
 
     def answer(self, editor: ItemEditor | ExamRow, answer: Answer) -> None:
         """Give one answer by keys or mouse."""
@@ -201,7 +206,7 @@ class Hands:
 def _writable(field: QWidget) -> bool:
     if isinstance(field, TypedField):
         return not field.edit.isReadOnly()
-    return field.isEnabled()
+    return field.isEnabled() and field.focusPolicy() != Qt.FocusPolicy.NoFocus
 
 
 def _cell(group: ChoiceGroup, code: str) -> QAbstractButton:

@@ -14,7 +14,7 @@ from msclinic.services.documents import SEATS, Document
 from msclinic.ui.icons import draw_icon
 from msclinic.ui.theme import current_theme
 from msclinic.ui.widgets import column
-from msclinic.ui.widgets.base import paint_frame
+from msclinic.ui.widgets.base import empty, paint_frame
 from msclinic.wording import date_text, time_text, tr
 
 __all__ = ["DRAFT", "DocumentList", "state_of"]
@@ -51,12 +51,7 @@ class DocumentList(QWidget):
 
     def set_documents(self, documents: Sequence[Document], current: str, zone: tzinfo) -> None:
         """Show the documents, newest first, and the draft."""
-        while self._lines.count():
-            item = self._lines.takeAt(0)
-            widget = item.widget() if item else None
-            if widget is not None:
-                widget.setParent(None)
-                widget.deleteLater()
+        empty(self._lines)
         for one in documents:
             made = one.made_at.astimezone(zone)
             when = f"{date_text(made.date())} {time_text(made, zone)}"

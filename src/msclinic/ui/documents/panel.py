@@ -10,6 +10,7 @@ from msclinic.services.documents import SEATS, Document
 from msclinic.services.people import account_code
 from msclinic.study import Study
 from msclinic.ui.widgets import Button, Chip, IconMark, Panel, column, label, row, rule
+from msclinic.ui.widgets.base import empty
 from msclinic.wording import current_language, date_text, time_text, tr
 
 if TYPE_CHECKING:
@@ -173,9 +174,4 @@ def _moment(at: datetime, zone: tzinfo) -> str:
 
 
 def _clear(lines: QLayout) -> None:
-    while lines.count():
-        item = lines.takeAt(0)
-        widget = item.widget() if item else None
-        if widget is not None:
-            widget.setParent(None)
-            widget.deleteLater()
+    empty(lines)

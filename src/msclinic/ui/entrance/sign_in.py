@@ -22,7 +22,7 @@ from msclinic.ui.widgets import (
     label,
     row,
 )
-from msclinic.ui.widgets.base import IconMark
+from msclinic.ui.widgets.base import IconMark, empty
 from msclinic.wording import day_text, tr
 
 __all__ = ["ChairTimer", "SignInScreen"]
@@ -134,12 +134,7 @@ class SignInScreen(Panel):
 
     def set_timers(self, timers: Sequence[ChairTimer]) -> None:
         """Show when each chair needs somebody, and nothing else of it."""
-        while self._timers.count():
-            item = self._timers.takeAt(0)
-            widget = item.widget() if item else None
-            if widget is not None:
-                widget.setParent(None)
-                widget.deleteLater()
+        empty(self._timers)
         self._side.setVisible(bool(timers))
         if not timers:
             return
@@ -196,12 +191,7 @@ class SignInScreen(Panel):
 
     def _show_everyone(self) -> None:
         self._everyone = True
-        while self._grid.count():
-            item = self._grid.takeAt(0)
-            widget = item.widget() if item else None
-            if widget is not None:
-                widget.setParent(None)
-                widget.deleteLater()
+        empty(self._grid)
         self._buttons.clear()
         self._fill_accounts()
 

@@ -26,7 +26,7 @@ from msclinic.ui.forms.words import (
     late_reasons,
 )
 from msclinic.ui.theme import current_theme
-from msclinic.ui.widgets.base import column, label, row
+from msclinic.ui.widgets.base import column, label, let_go, row
 from msclinic.ui.widgets.buttons import Button
 from msclinic.ui.widgets.choices import ChoiceGroup, MultiChoice
 from msclinic.ui.widgets.fields import NumberField, TypedField, missing_text
@@ -236,8 +236,7 @@ class ItemsPanel(QWidget):
             item = self._body.takeAt(0)
             widget = item.widget() if item else None
             if widget is not None and widget not in (self._late, self._when):
-                widget.setParent(None)
-                widget.deleteLater()
+                let_go(widget)
         self.editors, self._rows = {}, {}
         groups = [one for one in self._chosen if isinstance(one, str)]
         for block in self._blocks():

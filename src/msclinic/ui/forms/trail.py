@@ -20,7 +20,7 @@ from msclinic.services.people import account_code
 from msclinic.store import TrailRow
 from msclinic.ui.forms.words import answer_words, moment_words, reason_words
 from msclinic.ui.theme import current_theme
-from msclinic.ui.widgets.base import IconMark, column, label, row, rule
+from msclinic.ui.widgets.base import IconMark, column, empty, label, row, rule
 from msclinic.ui.widgets.buttons import Button
 from msclinic.ui.widgets.surfaces import Card, scrolled
 from msclinic.wording import current_language, date_text, time_text, tr
@@ -160,12 +160,7 @@ class TrailCard(Card):
     def show_lines(self, title: str, lines: list[TrailLine]) -> None:
         """Show a history beside its item."""
         self._title.setText(tr("{label}, history", label=title))
-        while self._lines.count():
-            item = self._lines.takeAt(0)
-            widget = item.widget() if item else None
-            if widget is not None:
-                widget.setParent(None)
-                widget.deleteLater()
+        empty(self._lines)
         for one in lines:
             self._lines.addWidget(rule())
             self._lines.addWidget(_Entry(one))

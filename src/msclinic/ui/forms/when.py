@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
-from msclinic.ui.widgets.base import IconMark, Panel, label, row
+from msclinic.ui.widgets.base import IconMark, Panel, label, let_go, row
 from msclinic.ui.widgets.buttons import Button
 from msclinic.ui.widgets.dates import DateTimeField
 from msclinic.wording import tr
@@ -53,8 +53,7 @@ class WhenBar(Panel):
         self._fault.hide()
         fresh = self._new_field()
         self._line.replaceWidget(self._field, fresh)
-        self._field.setParent(None)
-        self._field.deleteLater()
+        let_go(self._field)
         self._field = fresh
         fresh.set_answer(known)
 

@@ -42,6 +42,7 @@ def gate_at_hand(what: str) -> str:
         "release_wait": "G2",
         "check_early": "G1",
         "check": "G3",
+        "check_begin": "G3",
         "start": "G4",
         "leaving": "G6",
         "closing": "G7",
@@ -76,6 +77,9 @@ def next_act(sight: Sight, what: str, step_words: str, *, joined: bool, step_lef
         return _between(sight, what)
     if step_words:
         return Act("go", step_words)
+    if what == "check_begin":
+        why = tr("two nurses have checked") if len(view.checks) > 1 else ""
+        return Act("begin_check", tr("Begin my check"), why)
     if what == "check":
         return _check(sight, joined=joined)
     gate = gate_at_hand(what)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from msclinic.forms.session import Ref
 from msclinic.services.entry import FormEntry
 from msclinic.services.infusion.bedside import Comparison
 from msclinic.services.people import account_code
@@ -49,13 +48,6 @@ class CheckStep(SectionStep):
             top = None
         if top is not None and layout is not None:
             self._body.insertWidget(0, top)
-
-    def focus_item(self, ref: Ref) -> None:
-        """Open the section of an item and go to it."""
-        for section in self._sections:
-            if section.key == ref[0]:
-                self.open(section.key)
-                self.panels[section.key].focus_item(ref)
 
 
 def _hidden_note(others: Sequence[str]) -> QWidget:

@@ -62,7 +62,7 @@ class ClockPanel(Panel):
         self._end_title = label("", "label")
         self._end = label("", "timer")
         self._left_title = label(tr("Left"), "label")
-        self._left = label("", "timer", "text2")
+        self._left = label("", "title", "text2")
         self._volume = _VolumePart()
         self._rates = Rates()
         self._change = Button(tr("Change"), "plain", size=44)

@@ -68,6 +68,8 @@ class Doing(QObject):
             self._ask_join(act)
         elif act.key == "leave":
             self.leave()
+        elif act.key == "begin_check":
+            self._try(lambda run: actions.open_bedside_check(*run))
         elif act.key == "finish":
             self._try(lambda run: actions.finish_check(*run))
         elif act.key == "start":

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QLayout, QScrollArea, QStackedWidget, QWidget
 
 from msclinic.ui.infusion.bars import ActingBar, StopBars
@@ -30,13 +30,7 @@ _LEFT, _MIDDLE, _RIGHT = 232, 560, 392
 
 
 class RunFrame(QWidget):
-    """The columns of a run.
-
-    Signals:
-        side_changed: The right side was opened or closed where it is a tab of the middle.
-    """
-
-    side_changed = Signal()
+    """The columns of a run."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -198,7 +192,6 @@ class RunFrame(QWidget):
             self._step_area.setVisible(not (inside and self._side_open))
         self._next_part.setVisible(not inside and self._next.count() > 0)
         self._name_side()
-        self.side_changed.emit()
 
     def _name_side(self) -> None:
         gate = self.right.currentWidget() is self.gate

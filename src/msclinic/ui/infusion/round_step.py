@@ -104,7 +104,9 @@ class RoundStep(StepPage):
         card = Card(gap=4)
         if title:
             card.body.addWidget(SectionHeading(title, note, "label"))
-        panel = ItemsPanel(entry, refs, layout="chair", columns=3, headings=False, room=600)
+        # Tiles fill the width they get; only fields need a widest room.
+        room = 1200 if all(ref[0] == "symptoms" for ref in refs) else 560
+        panel = ItemsPanel(entry, refs, layout="chair", columns=3, headings=False, room=room)
         for ref, editor in panel.editors.items():
             editor.set_last(last.get(ref[2], ""))
         panel.saved.connect(self.saved)

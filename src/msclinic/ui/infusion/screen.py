@@ -202,7 +202,12 @@ class RunScreen(Page):
             return self._exit
         if self._round and self.view.started_at is not None:
             return "round"
-        return stage(self.view, self._phase())
+        what = stage(self.view, self._phase())
+        mine = any(check.mine for check in self.view.checks)
+        if what == "check" and not mine and self.actor.may("enter:bedside_check"):
+            # Looking at the screen must not make anybody a checker.
+            return "check_begin"
+        return what
 
     def _show(self) -> None:
         what = self._stage()
@@ -281,7 +286,7 @@ class RunScreen(Page):
             title = tr("Product release")
         elif what == "start":
             title = tr("Start of the infusion")
-        elif what == "check" and self.doing.joined is not None:
+        elif what in ("check", "check_begin") and self.doing.joined is not None:
             title = tr("Bedside check, second person")
         head.set_title(title)
         left = self.step.left()
@@ -394,7 +399,7 @@ class RunScreen(Page):
             return tr("Nothing is due now."), ""
         if what == "release_wait":
             return tr("Waits for the preparers."), ""
-        if what in ("away", "not_started", "check_early", "signed"):
+        if what in ("away", "not_started", "check_early", "check_begin", "signed"):
             return "", ""
         return tr("All answered."), ""
 

@@ -336,9 +336,12 @@ class SectionStep(StepPage):
         return any(f.severity == "soft" for f in section.entry.state(ref).findings)
 
     def _fails(self, section: Section) -> bool:
+        # What is computed over a part that nobody has begun yet says nothing so far.
+        early = not all(self._begun(one) for one in self._sections)
         return any(
             finding.severity == "gate"
             for ref in self._refs(section)
+            if not (early and section.entry.form.item(ref[2]).computed)
             for state in (section.entry.state(ref),)
             if state.answer is not None
             for finding in state.findings

@@ -203,6 +203,12 @@ def _words(sight: Sight, what: str) -> tuple[str, str, tuple[str, ...]]:
             tr("The bedside check comes after gate G1"),
             (tr("Fit to dose is not signed, or no longer valid."),),
         )
+    if what == "check_begin":
+        return (
+            "empty",
+            tr("Two nurses check here, each alone"),
+            (tr("Your own answers begin with you; the other person's stay hidden."),),
+        )
     if what == "not_started":
         return "empty", tr("Nothing to do here yet"), (tr("This comes later in the day."),)
     if what == "signed":

@@ -51,6 +51,7 @@ from msclinic.ui.widgets import (
     rule,
     scrolled,
 )
+from msclinic.ui.widgets.base import empty, let_go
 from msclinic.wording import current_language, decimal_text, plural, tr
 
 __all__ = ["ParticipantScreen"]
@@ -502,14 +503,8 @@ def _clear(layout: QVBoxLayout) -> None:
             _clear_inner(inner)
         widget = item.widget()
         if widget is not None:
-            widget.setParent(None)
-            widget.deleteLater()
+            let_go(widget)
 
 
 def _clear_inner(layout: QLayout) -> None:
-    while layout.count():
-        item = layout.takeAt(0)
-        widget = item.widget() if item else None
-        if widget is not None:
-            widget.setParent(None)
-            widget.deleteLater()
+    empty(layout)

@@ -16,6 +16,7 @@ from msclinic.ui.people.model import PeopleModel
 from msclinic.ui.tasks import Kind, Outcome, Tasks
 from msclinic.ui.theme import current_theme
 from msclinic.ui.widgets import Button, PageHead, column, label, row, scrolled
+from msclinic.ui.widgets.base import let_go
 from msclinic.vault import Cost
 from msclinic.wording import current_language, plural, tr
 
@@ -139,8 +140,7 @@ class PeopleScreen(Page):
         if self.form is not None:
             self.form.clear_secrets()
             self._holder.removeWidget(self.form)
-            self.form.setParent(None)
-            self.form.deleteLater()
+            let_go(self.form)
             self.form = None
         self._new.show()
         self._new.setFocus()

@@ -11,7 +11,7 @@ from msclinic.ui.participants.banner import short_day
 from msclinic.ui.theme import current_theme
 from msclinic.ui.today.words import wait_words, waiting
 from msclinic.ui.widgets import ChairBadge, IconMark, Panel, column, label, row, rule
-from msclinic.ui.widgets.base import restyled
+from msclinic.ui.widgets.base import empty, restyled
 from msclinic.ui.widgets.chair import CHAIRS
 from msclinic.wording import current_language, time_text, tr
 
@@ -36,12 +36,7 @@ class DueList(Panel):
 
     def set_due(self, due: Sequence[Due], now: datetime, today: date) -> None:
         """Show what falls due, in order of time."""
-        while self._lines.count():
-            item = self._lines.takeAt(0)
-            widget = item.widget() if item else None
-            if widget is not None:
-                widget.setParent(None)
-                widget.deleteLater()
+        empty(self._lines)
         self._notes, self._now_label = [], None
         self._lines.addWidget(label(tr("Next two hours"), "section"))
         if not due:

@@ -22,6 +22,7 @@ from msclinic.ui.theme import current_theme
 from msclinic.ui.today.card import DayCard, act_of
 from msclinic.ui.today.due_list import DueList
 from msclinic.ui.widgets import Panel, SectionHeading, StatePane, column, scrolled
+from msclinic.ui.widgets.base import let_go
 from msclinic.wording import day_text, plural, tr
 
 __all__ = ["TodayScreen"]
@@ -188,8 +189,7 @@ class TodayScreen(Page):
     def _drop_cards(self) -> None:
         for card in self.cards:
             self._cards.removeWidget(card)
-            card.setParent(None)
-            card.deleteLater()
+            let_go(card)
         self.cards = []
 
     def _pane_acted(self) -> None:

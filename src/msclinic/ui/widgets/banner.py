@@ -16,6 +16,7 @@ from msclinic.ui.widgets.base import (
     Panel,
     YieldingPanel,
     column,
+    empty,
     label,
     paint_frame,
     rich,
@@ -102,14 +103,7 @@ class Banner(YieldingPanel):
             identity: Who.
             tabs: Other chairs, in chair order.
         """
-        while self._line.count():
-            item = self._line.takeAt(0)
-            widget = item.widget() if item else None
-            if widget is not None:
-                # A show still queued by the layout would make it a window of its own.
-                widget.hide()
-                widget.setParent(None)
-                widget.deleteLater()
+        empty(self._line)
         self._tabs = []
         self._line.addWidget(self._who(identity), 1)
         for tab in tabs:

@@ -29,8 +29,10 @@ __all__ = [
     "Panel",
     "YieldingPanel",
     "column",
+    "empty",
     "frame_path",
     "label",
+    "let_go",
     "paint_frame",
     "restyled",
     "rich",
@@ -157,6 +159,25 @@ def rich(strong: str, rest: str, kind: str = "body", *, wrap: bool = True) -> QL
     made.setText(f"<span style='font-weight:600'>{html.escape(strong)}</span> {html.escape(rest)}")
     made.setAccessibleName(f"{strong} {rest}".strip())
     return made
+
+
+def let_go(widget: QWidget) -> None:
+    """Take a widget out for good.
+
+    It is hidden first: a show still queued by its layout would make it a window of its own.
+    """
+    widget.hide()
+    widget.setParent(None)
+    widget.deleteLater()
+
+
+def empty(layout: QLayout) -> None:
+    """Let go of every widget of a layout."""
+    while layout.count():
+        item = layout.takeAt(0)
+        widget = item.widget() if item else None
+        if widget is not None:
+            let_go(widget)
 
 
 def restyled(widget: QWidget) -> None:

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy
 from msclinic.domain.values import Answer, Code, Codes, Missing
 from msclinic.ui.icons import draw_icon
 from msclinic.ui.theme import Theme, current_theme
-from msclinic.ui.widgets.base import Painted, frame_path, paint_frame
+from msclinic.ui.widgets.base import Painted, frame_path, let_go, paint_frame
 from msclinic.ui.widgets.buttons import paint_key
 
 __all__ = ["Choice", "ChoiceGroup", "MultiChoice", "Segmented", "keyed"]
@@ -122,8 +122,7 @@ class ChoiceGroup(Painted):
     def set_choices(self, choices: Sequence[Choice]) -> None:
         """Offer other choices, normal first."""
         for cell in self.cells:
-            cell.setParent(None)
-            cell.deleteLater()
+            let_go(cell)
         self.cells = [_Cell(self, choice) for choice in choices]
         for cell in self.cells:
             cell.clicked.connect(self._cell_clicked)

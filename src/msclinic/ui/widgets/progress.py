@@ -12,7 +12,16 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from msclinic.ui.icons import draw_icon
 from msclinic.ui.theme import current_theme
-from msclinic.ui.widgets.base import IconMark, Painted, Panel, column, label, paint_frame, row
+from msclinic.ui.widgets.base import (
+    IconMark,
+    Painted,
+    Panel,
+    column,
+    empty,
+    label,
+    paint_frame,
+    row,
+)
 
 __all__ = ["Gate", "GateRow", "PhaseBar", "Reasoned", "Step", "StepList"]
 
@@ -225,14 +234,7 @@ class StepList(Panel):
         """
         self._steps, self._current = tuple(steps), current
         held = next((b.step.key for b in self._buttons if b.hasFocus()), "")
-        while self._lines.count():
-            item = self._lines.takeAt(0)
-            widget = item.widget() if item else None
-            if widget is not None:
-                # A show still queued by the layout would make it a window of its own.
-                widget.hide()
-                widget.setParent(None)
-                widget.deleteLater()
+        empty(self._lines)
         self._buttons = []
         for step in steps:
             button = _StepButton(step, step.key == current, self._folded)

@@ -17,6 +17,7 @@ from msclinic.ui.widgets.base import (
     Painted,
     Panel,
     column,
+    empty,
     label,
     paint_frame,
     row,
@@ -94,14 +95,7 @@ class ReasonBar(Painted):
 
     def set_choices(self, choices: Sequence[ReasonChoice]) -> None:
         """Offer other reasons."""
-        while self._flow.count():
-            item = self._flow.takeAt(0)
-            widget = item.widget() if item else None
-            if widget is not None:
-                # A show still queued by the layout would make it a window of its own.
-                widget.hide()
-                widget.setParent(None)
-                widget.deleteLater()
+        empty(self._flow)
         self._choices = tuple(choices)
         for choice in self._choices:
             button = Button(choice.label, key=choice.code, size=self._size)

@@ -144,6 +144,7 @@ class StepFoot(Panel):
         self._words = rich("", "", wrap=True)
         self._other = Button("", "plain", size=44)
         self._next = Button("", "primary", trailing="next", size=48)
+        self._next.setObjectName("foot/next")
         line = row(gap=12, margins=(16, 8, 16, 8))
         line.addWidget(self._icon)
         line.addWidget(self._words, 1)
