@@ -3,7 +3,9 @@
 Definitions are values. They hold no answer, know no participant and never change after load.
 """
 
+import re
 from collections.abc import Mapping
+from functools import cached_property
 from types import MappingProxyType
 
 from attrs import field, frozen
@@ -30,6 +32,14 @@ ITEM_TYPES = ("text", "integer", "decimal", "code", "codes", "date", "partial_da
 GATES = ("G1", "G2", "G3", "G4", "G5", "G6", "G7")
 SINGLE_KEY = "1"
 """The repeat key of everything that does not repeat."""
+
+
+_OUTSIDE = "context_"
+_PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+def _names(rule: Expression | bool | None) -> frozenset[str]:
+    return frozenset(rule.names) if isinstance(rule, Expression) else frozenset()
 
 
 def _frozen_mapping(mapping: Mapping[str, str]) -> Mapping[str, str]:
@@ -182,6 +192,21 @@ class FormDefinition:
     signatures: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
     units: Mapping[str, Text] = field(factory=dict, hash=False)
+
+    @cached_property
+    def context_names(self) -> frozenset[str]:
+        """Names of the facts from outside that its expressions and messages ask for."""
+        found: set[str] = set()
+        for group in self.item_groups:
+            found |= _names(group.relevant)
+            for item in group.items:
+                found |= _names(item.relevant) | _names(item.calculation) | _names(item.required)
+                for check in item.checks:
+                    found |= _names(check.assertion)
+                    for wording in check.message.by_language.values():
+                        found.update(_PLACEHOLDER.findall(wording))
+        outside = (name for name in found if name.startswith(_OUTSIDE))
+        return frozenset(name.removeprefix(_OUTSIDE) for name in outside)
 
     def item(self, oid: str) -> ItemDefinition:
         """The item with this OID.

@@ -3,13 +3,14 @@
 What is not known is left out, so that an expression over it is unknown and never wrong.
 """
 
+from collections.abc import Set
 from datetime import date, datetime
 from decimal import Decimal
 
 from msclinic.domain.infusion.facts import RunFacts
 from msclinic.domain.values import Answer, Code, from_json
 from msclinic.domain.visits import visit_window, window_status
-from msclinic.services.infusion.facts import infusion_context, run_facts
+from msclinic.services.infusion.facts import RUN_NAMES, infusion_context, run_facts
 from msclinic.services.session import Session
 from msclinic.services.visits import anchor_of, infusion_dates, plan_of, visit_day
 from msclinic.store import Head, Reader
@@ -26,8 +27,9 @@ def form_context(
     visit: str,
     visit_key: str = "1",
     facts: RunFacts | None = None,
+    names: Set[str] | None = None,
 ) -> dict[str, ContextValue]:
-    """The context of every form of a visit, by name.
+    """The context of the forms of a visit, by name.
 
     Args:
         session: Who fills in the form.
@@ -36,7 +38,12 @@ def form_context(
         visit: Visit code.
         visit_key: Key of a repeated visit.
         facts: The infusion run's facts, where they were read already.
+        names: What a form asks for; the rest is not read. Left out, everything is.
     """
+
+    def asked(*some: str) -> bool:
+        return names is None or not names.isdisjoint(some)
+
     today = session.now().astimezone(session.zone).date()
     day = visit_day(reader, participant, visit, visit_key) or today
     found: dict[str, ContextValue] = {
@@ -45,13 +52,20 @@ def form_context(
         "VISIT_DATE": day,
         "INFUSION_VISIT": bool(session.study.visit(visit).infusion),
     }
-    for head in reader.heads(participant=participant, prefix="participant/code"):
-        found["PARTICIPANT_CODE"] = str((head.value or {}).get("value", ""))
-    demography = answers_by_item(reader.heads(participant=participant, form="demography"))
-    if "SEX" in demography:
-        found["SEX"] = demography["SEX"]
-    _schedule(session, reader, participant, visit, day, found)
+    if asked("PARTICIPANT_CODE"):
+        for head in reader.heads(participant=participant, prefix="participant/code"):
+            found["PARTICIPANT_CODE"] = str((head.value or {}).get("value", ""))
+    if asked("SEX"):
+        sex = latest_answer(reader, participant, "demography", "SEX")
+        if sex is not None:
+            found["SEX"] = sex
     if session.study.visit(visit).infusion:
+        found["INFUSION_NUMBER"] = session.study.visit(visit).infusion or 0
+    if asked("IN_WINDOW", "DAYS_FROM_INFUSION_1", "DAYS_FROM_PREVIOUS_INFUSION"):
+        _schedule(session, reader, participant, visit, day, found)
+    if asked("NEWS2_SCALE", "ASSIGNED_KIT", "PREVIOUS_WEIGHT"):
+        _earlier_answers(reader, participant, visit, found)
+    if session.study.visit(visit).infusion and asked(*RUN_NAMES):
         run = facts or run_facts(session, reader, participant, visit, visit_key)
         found |= infusion_context(run)
     return found
@@ -65,18 +79,22 @@ def _schedule(
     day: date,
     found: dict[str, ContextValue],
 ) -> None:
-    planned = session.study.visit(visit)
-    if planned.infusion:
-        found["INFUSION_NUMBER"] = planned.infusion
     given = infusion_dates(session, reader, participant)
-    window = visit_window(plan_of(session, visit), anchor_of(session, reader, participant))
+    anchor = anchor_of(session, reader, participant, given)
+    window = visit_window(plan_of(session, visit), anchor)
     if window is not None:
         found["IN_WINDOW"] = window_status(window, day) == "inside"
     if 1 in given:
         found["DAYS_FROM_INFUSION_1"] = (day - given[1]).days
-    earlier = [given[number] for number in given if number < (planned.infusion or 99)]
+    own = session.study.visit(visit).infusion or 99
+    earlier = [given[number] for number in given if number < own]
     if earlier:
         found["DAYS_FROM_PREVIOUS_INFUSION"] = (day - max(earlier)).days
+
+
+def _earlier_answers(
+    reader: Reader, participant: str, visit: str, found: dict[str, ContextValue]
+) -> None:
     scale = latest_answer(reader, participant, "vital_signs", "NEWS2_SCALE", visit)
     if isinstance(scale, Code):
         found["NEWS2_SCALE"] = scale

@@ -127,7 +127,12 @@ class FormEntry:
         with self.session.store.read() as reader:
             heads = reader.heads(participant=self.participant, prefix=self.prefix)
             context = form_context(
-                self.session, reader, self.participant, self.visit, self.visit_key
+                self.session,
+                reader,
+                self.participant,
+                self.visit,
+                self.visit_key,
+                names=self.form.context_names,
             )
         self._heads = {}
         for head in heads:

@@ -3,6 +3,7 @@
 The anchor is the day of infusion 1; targets never move with the visit before.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from attrs import frozen
@@ -89,9 +90,21 @@ def plan_of(session: Session, code: str) -> VisitPlan:
     return VisitPlan(visit.code, visit.kind, visit.target_day, visit.window, visit.infusion)
 
 
-def anchor_of(session: Session, reader: Reader, participant: str) -> date | None:
-    """The local day of infusion 1, or the booked day of its visit, or none."""
-    given = infusion_dates(session, reader, participant)
+def anchor_of(
+    session: Session,
+    reader: Reader,
+    participant: str,
+    given: Mapping[int, date] | None = None,
+) -> date | None:
+    """The local day of infusion 1, or the booked day of its visit, or none.
+
+    Args:
+        session: Whose study and zone count.
+        reader: The record as it is now.
+        participant: Whose visits.
+        given: The infusions that began, where they were read already.
+    """
+    given = infusion_dates(session, reader, participant) if given is None else given
     if 1 in given:
         return given[1]
     first = next((v.code for v in session.study.visits if v.infusion == 1), None)
@@ -114,8 +127,9 @@ def participant_visits(session: Session, participant: str) -> list[VisitState]:
     """Every visit of a participant in the schedule's order, as far as the role may see it."""
     rater = masked_rater(session)
     with session.store.read() as reader:
-        anchor = anchor_of(session, reader, participant)
-        last_dose = max(infusion_dates(session, reader, participant).values(), default=None)
+        given = infusion_dates(session, reader, participant)
+        anchor = anchor_of(session, reader, participant, given)
+        last_dose = max(given.values(), default=None)
         heads = reader.heads(participant=participant)
         signed = {
             row.scope

@@ -4,14 +4,14 @@ Nothing here writes. Snapshots are meant to be short; long work takes one of its
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
 import rfc8785
 from attrs import evolve, field, frozen
-from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from msclinic.record.entry import ZEROS, Entry, Payload, StoredEntry
@@ -29,11 +29,7 @@ from msclinic.store.schema import (
     waiting,
 )
 
-__all__ = ["Head", "Known", "Position", "Reader", "SignatureRow", "StreamHead", "TrailRow"]
-
-
-Known = dict[tuple[object, ...], list[Any]]
-"""What was asked of a record and found, while it does not change."""
+__all__ = ["Head", "Position", "Reader", "SignatureRow", "StreamHead", "TrailRow"]
 
 
 class StreamHead(NamedTuple):
@@ -176,25 +172,9 @@ class Reader:
         connection: The connection; only this package may use it.
     """
 
-    def __init__(self, connection: Connection, known: Known | None = None) -> None:
-        """Read from a connection.
-
-        Args:
-            connection: In an open transaction.
-            known: Answers found before in a record that has not changed since.
-        """
+    def __init__(self, connection: Connection) -> None:
+        """Read from a connection in an open transaction."""
         self.connection = connection
-        self._known: Known = {} if known is None else known
-
-    def _once(self, question: tuple[object, ...], ask: Callable[[], list[Any]]) -> list[Any]:
-        """Ask the database once for what it is asked several times between two changes."""
-        if question not in self._known:
-            self._known[question] = ask()
-        return list(self._known[question])
-
-    def forget(self) -> None:
-        """Ask anew from now on, as the record has changed."""
-        self._known = {}
 
     def position(self) -> Position:
         """How far the journal has come."""
@@ -211,12 +191,7 @@ class Reader:
 
     def stream_head(self, stream: str) -> StreamHead:
         """Where a stream ends; ``(0, zeros, 0)`` where it has not begun."""
-        row = self.connection.execute(
-            select(journal.c.seq, journal.c.hash, journal.c.act_number)
-            .where(journal.c.stream == stream)
-            .order_by(journal.c.seq.desc())
-            .limit(1)
-        ).first()
+        row = self.connection.execute(_STREAM_HEAD, {"which": stream}).first()
         return StreamHead(0, ZEROS, 0) if row is None else StreamHead(*row)
 
     def heads(
@@ -236,23 +211,12 @@ class Reader:
             item: Item OID.
             visit: Visit code.
         """
-        question = (participant, prefix, form, item, visit)
-        return self._once(("heads", *question), lambda: self._select_heads(*question))
-
-    def _select_heads(
-        self,
-        participant: str | None,
-        prefix: str | None,
-        form: str | None,
-        item: str | None,
-        visit: str | None,
-    ) -> list[Head]:
         wanted = {"participant": participant, "form": form, "item": item, "visit": visit}
         given = {name: value for name, value in wanted.items() if value is not None}
         statement = _heads_statement(tuple(given), below=prefix is not None)
         if prefix is not None:
             given |= {"at": prefix, "above": f"{prefix}/", "end": f"{prefix}0"}
-        return _heads(self.connection.execute(statement, given).mappings())
+        return _heads(self.connection.execute(statement, given))
 
     def at(self, participant: str | None, path: str) -> list[Head]:
         """The heads of one register; more than one is a conflict.
@@ -262,33 +226,16 @@ class Reader:
             path: The register.
         """
         found = self.connection.execute(_AT, {"who": participant or "", "where": path})
-        return _heads(found.mappings())
+        return _heads(found)
 
     def trail(self, participant: str | None, path: str) -> list[TrailRow]:
         """Every entry of a register, in the order in which this store took them in."""
-        return self._once(("trail", participant, path), lambda: self._trail(participant, path))
-
-    def _trail(self, participant: str | None, path: str) -> list[TrailRow]:
-        statement = (
-            select(
-                journal.c.hash,
-                journal.c.bytes,
-                journal.c.signature,
-                current.c.entry,
-                waiting.c.entry,
-            )
-            .outerjoin(current, current.c.entry == journal.c.hash)
-            .outerjoin(waiting, waiting.c.entry == journal.c.hash)
-            .where(journal.c.participant == (participant or ""), journal.c.path == path)
-            .order_by(journal.c.position)
-        )
-        rows = list(self.connection.execute(statement))
+        here = {"who": participant or "", "where": path}
+        rows = list(self.connection.execute(_TRAIL, here))
         contents = {
             (entry, part): content
             for entry, part, content in self.connection.execute(
-                select(payload.c.entry, payload.c.part, payload.c.content).where(
-                    payload.c.entry.in_([row[0] for row in rows])
-                )
+                _PAYLOADS, {"many": [row[0] for row in rows]}
             )
         }
         found = []
@@ -314,34 +261,15 @@ class Reader:
         meaning: str | None = None,
     ) -> list[SignatureRow]:
         """Signatures that fit every argument given, in the order in which they came."""
-        return self._once(
-            ("signatures", participant, scope, meaning),
-            lambda: self._signatures(participant, scope, meaning),
-        )
-
-    def _signatures(
-        self, participant: str | None, scope: str | None, meaning: str | None
-    ) -> list[SignatureRow]:
-        conditions: list[ColumnElement[bool]] = []
-        for column, wanted in (
-            (signature.c.participant, participant),
-            (signature.c.scope, scope),
-            (signature.c.meaning, meaning),
-        ):
-            if wanted is not None:
-                conditions.append(column == wanted)
-        statement = (
-            select(signature)
-            .join(journal, journal.c.hash == signature.c.entry)
-            .where(*conditions)
-            .order_by(journal.c.position)
-        )
-        rows = list(self.connection.execute(statement).mappings())
+        wanted = {"participant": participant, "scope": scope, "meaning": meaning}
+        given = {name: value for name, value in wanted.items() if value is not None}
+        found = self.connection.execute(_signatures_statement(tuple(given)), given)
+        rows = list(found.mappings())
+        if not rows:
+            return []
         items: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
         for one, path, heads in self.connection.execute(
-            select(signature_item)
-            .where(signature_item.c.signature.in_([row["entry"] for row in rows]))
-            .order_by(signature_item.c.path)
+            _SIGNED, {"many": [row["entry"] for row in rows]}
         ):
             items.setdefault(one, []).append((path, tuple(heads.split())))
         return [
@@ -428,59 +356,110 @@ class Reader:
             yield Payload(*row)
 
 
-# Built once: it runs for every answer.
-_AT = (
-    select(head, current.c.entry.label("same"))
+# Built once: building a statement takes longer than running it.
+_HEAD = (
+    select(
+        head.c.participant,
+        head.c.path,
+        head.c.entry,
+        head.c.action,
+        head.c.value,
+        head.c.reason,
+        head.c.actor,
+        head.c.role,
+        head.c.typed_at,
+        head.c.recorded_at,
+        head.c.event_time,
+        head.c.study_version,
+        head.c.source,
+        head.c.replaces,
+        head.c.stale,
+        head.c.conflict,
+        current.c.entry,
+    )
     .join(current, current.c.head == head.c.entry)
-    .where(head.c.participant == bindparam("who"), head.c.path == bindparam("where"))
-    .order_by(head.c.entry, current.c.entry)
+    .order_by(head.c.participant, head.c.path, head.c.entry, current.c.entry)
+)
+_AT = _HEAD.where(head.c.participant == bindparam("who"), head.c.path == bindparam("where"))
+_STREAM_HEAD = (
+    select(journal.c.seq, journal.c.hash, journal.c.act_number)
+    .where(journal.c.stream == bindparam("which"))
+    .order_by(journal.c.seq.desc())
+    .limit(1)
+)
+_TRAIL = (
+    select(
+        journal.c.hash,
+        journal.c.bytes,
+        journal.c.signature,
+        current.c.entry,
+        waiting.c.entry,
+    )
+    .outerjoin(current, current.c.entry == journal.c.hash)
+    .outerjoin(waiting, waiting.c.entry == journal.c.hash)
+    .where(journal.c.participant == bindparam("who"), journal.c.path == bindparam("where"))
+    .order_by(journal.c.position)
+)
+_PAYLOADS = select(payload.c.entry, payload.c.part, payload.c.content).where(
+    payload.c.entry.in_(bindparam("many", expanding=True))
+)
+_SIGNED = (
+    select(signature_item)
+    .where(signature_item.c.signature.in_(bindparam("many", expanding=True)))
+    .order_by(signature_item.c.path)
 )
 
 
 @cache
 def _heads_statement(columns: tuple[str, ...], *, below: bool) -> Select[Any]:
-    # Building a statement takes longer than running it; there are few different ones.
     conditions: list[ColumnElement[bool]] = [head.c[one] == bindparam(one) for one in columns]
     if below:
         # The path itself and what is below it; ``0`` is what sorts after ``/``.
         path = head.c.path
         inside = and_(path >= bindparam("above"), path < bindparam("end"))
         conditions.append(or_(path == bindparam("at"), inside))
+    return _HEAD.where(*conditions)
+
+
+@cache
+def _signatures_statement(columns: tuple[str, ...]) -> Select[Any]:
     return (
-        select(head, current.c.entry.label("same"))
-        .join(current, current.c.head == head.c.entry)
-        .where(*conditions)
-        .order_by(head.c.participant, head.c.path, head.c.entry, current.c.entry)
+        select(signature)
+        .join(journal, journal.c.hash == signature.c.entry)
+        .where(*(signature.c[one] == bindparam(one) for one in columns))
+        .order_by(journal.c.position)
     )
 
 
-def _heads(rows: Iterable[RowMapping]) -> list[Head]:
+def _heads(rows: Iterable[Sequence[Any]]) -> list[Head]:
     found: list[Head] = []
     for row in rows:
-        if found and found[-1].entry == row["entry"]:
-            found[-1] = evolve(found[-1], known=(*found[-1].known, row["same"]))
+        if found and found[-1].entry == row[2]:
+            found[-1] = evolve(found[-1], known=(*found[-1].known, row[16]))
         else:
             found.append(_head(row))
     return found
 
 
-def _head(row: RowMapping) -> Head:
+def _head(row: Sequence[Any]) -> Head:
+    who, path, entry, action, value, reason, actor, role, typed, recorded, event, *rest = row
+    study_version, source, replaces, stale, conflict, same = rest
     return Head(
-        participant=row["participant"] or None,
-        path=row["path"],
-        entry=row["entry"],
-        action=row["action"],
-        value=value_of(row["value"]),
-        reason=value_of(row["reason"]),
-        actor=row["actor"],
-        role=row["role"],
-        typed_at=moment(row["typed_at"]),
-        recorded_at=moment(row["recorded_at"]),
-        event_time=None if row["event_time"] is None else moment(row["event_time"]),
-        study_version=row["study_version"],
-        source=row["source"],
-        replaces=row["replaces"],
-        stale=bool(row["stale"]),
-        conflict=bool(row["conflict"]),
-        known=(row["same"],),
+        participant=who or None,
+        path=path,
+        entry=entry,
+        action=action,
+        value=value_of(value),
+        reason=value_of(reason),
+        actor=actor,
+        role=role,
+        typed_at=moment(typed),
+        recorded_at=moment(recorded),
+        event_time=None if event is None else moment(event),
+        study_version=study_version,
+        source=source,
+        replaces=replaces,
+        stale=bool(stale),
+        conflict=bool(conflict),
+        known=(same,),
     )

@@ -126,5 +126,5 @@ def value_of(content: bytes | None) -> dict[str, Any] | None:
     """A payload's content as the JSON object that it is."""
     if content is None:
         return None
-    value: dict[str, Any] = json.loads(content)
+    value: dict[str, Any] = json.loads(content.decode())
     return value

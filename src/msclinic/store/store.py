@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from msclinic.domain.errors import KnownFault
 from msclinic.store.engine import reader_engine, writer_engine
 from msclinic.store.faults import known_faults, not_a_database
 from msclinic.store.migrate import demand_current, migrate
-from msclinic.store.reader import Known, Reader
+from msclinic.store.reader import Reader
 from msclinic.store.rebuild import is_built, rebuild
 from msclinic.store.unit_of_work import UnitOfWork
 
@@ -35,7 +35,6 @@ class Store:
         self._readers = readers
         self._turn = threading.Lock()
         self._writing: int | None = None
-        self._known: tuple[int | None, Known] = (None, {})
 
     @classmethod
     def create(cls, path: Path, key: bytes, *, wait_seconds: float = 5.0) -> "Store":
@@ -160,18 +159,13 @@ class Store:
         """
         with known_faults(), self._readers.connect() as connection, connection.begin():
             # The snapshot begins with the first read, not with BEGIN.
-            position = connection.execute(text("SELECT max(position) FROM journal")).scalar()
-            # Tables change only with the journal: at the same position the same is found.
-            known = self._known
-            if known[0] != position:
-                known = self._known = (position, {})
-            yield Reader(connection, known[1])
+            connection.exec_driver_sql("SELECT 1 FROM journal LIMIT 1").close()
+            yield Reader(connection)
 
     def rebuild(self) -> None:
         """Drop the read tables and build them from the journal."""
         with self.write() as uow:
             rebuild(uow.connection)
-        self._known = (None, {})
 
 
 def _demand_encrypted(path: Path) -> None:

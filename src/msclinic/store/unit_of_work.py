@@ -39,7 +39,6 @@ class UnitOfWork(Reader):
                 ],
             )
         count_act(self.connection, sealed.entries)
-        self.forget()
 
     def put_study(self, version: str, content: bytes) -> None:
         """Keep a study's content for ever.

@@ -16,7 +16,13 @@ from msclinic.services.infusion.facts import deviation_key, deviation_root, run_
 from msclinic.services.session import Session
 from msclinic.store import Reader
 
-__all__ = ["DeviationState", "classify_deviation", "deviation_states", "record_deviations"]
+__all__ = [
+    "DeviationState",
+    "classify_deviation",
+    "deviation_states",
+    "record_deviations",
+    "write_deviations",
+]
 
 
 @frozen
@@ -49,6 +55,15 @@ class DeviationState:
 def record_deviations(
     session: Session, participant: str, visit: str, visit_key: str = "1"
 ) -> list[DeviationState]:
+    """Write every deviation the facts show now that is not in the record yet; gives them all."""
+    write_deviations(session, participant, visit, visit_key)
+    with session.store.read() as reader:
+        return deviation_states(session, reader, participant, visit, visit_key)
+
+
+def write_deviations(
+    session: Session, participant: str, visit: str, visit_key: str = "1"
+) -> None:
     """Write every deviation the facts show now that is not in the record yet."""
     session.require("read:fit_to_dose")
     prefix = f"{visit}/{visit_key}"
@@ -62,8 +77,6 @@ def record_deviations(
                     value,
                     participant=participant,
                 )
-    with session.store.read() as reader:
-        return deviation_states(session, reader, participant, visit, visit_key)
 
 
 def classify_deviation(

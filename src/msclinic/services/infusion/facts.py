@@ -3,7 +3,7 @@
 It reads one snapshot and decides nothing; what is not in the record stays unknown.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -48,6 +48,7 @@ from msclinic.store import Reader, SignatureRow
 
 __all__ = [
     "MEASURES",
+    "RUN_NAMES",
     "BedsideCheck",
     "Reading",
     "baseline_paths",
@@ -56,13 +57,31 @@ __all__ = [
     "deviation_root",
     "facts_of",
     "infusion_context",
+    "infusion_number",
     "readings",
     "run_facts",
-    "run_signatures",
     "side_exit_path",
 ]
 
 MEASURES = ("SYSBP", "DIABP", "PULSE", "RESP", "TEMP", "OXYSAT", "OXYGEN", "CONSCIOUSNESS")
+
+RUN_NAMES = frozenset(
+    {
+        "BASELINE_COMPLETE",
+        "BASELINE_NEWS2",
+        "BASELINE_SINGLE_THREE",
+        "EDSS_SIGNED",
+        "G1_VALID",
+        "INFUSION_END",
+        "INFUSION_START",
+        "LABEL_VOLUME",
+        "OBSERVATION_MINUTES",
+        "OBSERVATION_REQUIRED",
+        "PRODUCT_STOPPED",
+        "USE_BEFORE_OK",
+    }
+)
+"""What ``infusion_context`` may give; forms that ask for none of it need no facts of the run."""
 
 
 @frozen
@@ -128,10 +147,12 @@ def run_facts(
     return facts_of(session, reader, participant, visit, record)
 
 
-def facts_of(
-    session: Session, reader: Reader, participant: str, visit: str, record: VisitRecord
-) -> RunFacts:
-    """The facts of a run whose visit was read already; see `run_facts`."""
+def infusion_number(session: Session, visit: str) -> int:
+    """Which infusion is planned at a visit.
+
+    Raises:
+        UserError: None is.
+    """
     number = session.study.visit(visit).infusion
     if number is None:
         raise UserError(
@@ -140,22 +161,37 @@ def facts_of(
             why="The study plans none here.",
             what_to_do="Open the visit's forms instead.",
         )
+    return number
+
+
+def facts_of(
+    session: Session,
+    reader: Reader,
+    participant: str,
+    visit: str,
+    record: VisitRecord,
+    checks: Sequence[BedsideCheck] | None = None,
+) -> RunFacts:
+    """The facts of a run whose visit, and perhaps checks, were read already; see `run_facts`."""
+    number = infusion_number(session, visit)
     now = session.now()
     fit, infusion = record.form(FIT_TO_DOSE), record.form(INFUSION)
     after, release = record.form(AFTER_INFUSION), record.form(PRODUCT_RELEASE)
     taken = readings(record)
     base = _baseline(taken)
     limits = run_limits(session.study)
-    signatures = run_signatures(reader, participant, record)
-    checks = bedside_checks(reader, participant, record)
+    if checks is None:
+        checks = bedside_checks(reader, participant, record)
+    signed = reader.signatures(participant=participant)
     answers = fit.answers() | infusion.answers() | after.answers()
-    answers["A06"] = _yes(_exam_signed(reader, participant, record))
+    answers["A06"] = _yes(_exam_signed(signed, record))
     overrides = set(fit.overridden | infusion.overridden | after.overridden)
     if base is not None:
         overrides |= _vitals_overrides(record, base, limits)
     given = infusion_dates(session, reader, participant)
     day = _visit_day(session, record)
-    window = visit_window(plan_of(session, visit), anchor_of(session, reader, participant))
+    anchor = anchor_of(session, reader, participant, given)
+    window = visit_window(plan_of(session, visit), anchor)
     earlier = [given[one] for one in given if one < number]
     exits = {
         head.action
@@ -190,7 +226,7 @@ def facts_of(
         rate_steps=rate_steps(infusion),
         interruptions=interruptions(infusion),
         line_checks=line_checks(infusion),
-        signatures=signatures,
+        signatures=_gate_signatures(signed, checks, record),
         deferred="run_deferred" in exits,
         cancelled="run_cancelled" in exits,
         late_entries=late_entries(record),
@@ -283,11 +319,11 @@ def bedside_checks(reader: Reader, participant: str, record: VisitRecord) -> lis
     return sorted(newest.values(), key=lambda check: check.opened_at)[-2:]
 
 
-def run_signatures(
-    reader: Reader, participant: str, record: VisitRecord
+def _gate_signatures(
+    signed: Iterable[SignatureRow], checks: Iterable[BedsideCheck], record: VisitRecord
 ) -> tuple[GateSignature, ...]:
     """Gate signatures of the visit, void ones too; for G3 only those of the checks that count."""
-    keys = {check.instance.prefix for check in bedside_checks(reader, participant, record)}
+    keys = {check.instance.prefix for check in checks}
     return tuple(
         GateSignature(
             gate=row.meaning,
@@ -296,7 +332,7 @@ def run_signatures(
             signed_at=row.typed_at,
             void=row.status != "valid",
         )
-        for row in reader.signatures(participant=participant)
+        for row in signed
         if row.meaning in GATES
         and _within(row, record)
         and (row.meaning != "G3" or row.scope in keys)
@@ -333,7 +369,7 @@ def _classified(reader: Reader, participant: str, record: VisitRecord, facts: Ru
     return all(recorded.get(key) == "classified" for key in found | recorded.keys())
 
 
-def _checker(checks: list[BedsideCheck], place: int) -> CheckerAnswers | None:
+def _checker(checks: Sequence[BedsideCheck], place: int) -> CheckerAnswers | None:
     if len(checks) <= place:
         return None
     return CheckerAnswers(checks[place].account, checks[place].instance.answers())
@@ -372,11 +408,11 @@ def _arrived(reader: Reader, participant: str, record: VisitRecord) -> datetime 
     return None
 
 
-def _exam_signed(reader: Reader, participant: str, record: VisitRecord) -> bool:
+def _exam_signed(signed: Iterable[SignatureRow], record: VisitRecord) -> bool:
     scope = f"{record.prefix}/edss/"
     return any(
-        row.status == "valid" and row.scope.startswith(scope)
-        for row in reader.signatures(participant=participant, meaning="exam")
+        row.status == "valid" and row.meaning == "exam" and row.scope.startswith(scope)
+        for row in signed
     )
 
 

@@ -6,7 +6,7 @@ A gate is shut here or nowhere: screens only show what this says.
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from msclinic.domain.infusion.checklist import Blocker, block
 from msclinic.domain.infusion.facts import RunFacts
@@ -24,7 +24,7 @@ from msclinic.domain.values import Answer
 from msclinic.services.context import form_context
 from msclinic.services.infusion.facts import BedsideCheck, bedside_checks, facts_of
 from msclinic.services.infusion.form_rules import FormRules
-from msclinic.services.infusion.visit_record import VisitRecord, read_visit
+from msclinic.services.infusion.visit_record import FormInstance, VisitRecord, read_visit
 from msclinic.services.session import Session
 from msclinic.store import Reader
 
@@ -57,6 +57,7 @@ class Run:
     facts: RunFacts
     checks: tuple[BedsideCheck, ...]
     context: Mapping[str, Answer | bool]
+    _rules: dict[str, FormRules] = field(factory=dict, init=False, eq=False, repr=False)
 
     @property
     def compared(self) -> bool:
@@ -65,7 +66,14 @@ class Run:
 
     def rules(self, session: Session, form: str) -> FormRules:
         """A form of the run under its rules."""
-        return FormRules(session, self.record.form(form), self.context)
+        return self.rules_of(session, self.record.form(form))
+
+    def rules_of(self, session: Session, instance: FormInstance) -> FormRules:
+        """A form as recorded under its rules, which are put to work once for each form."""
+        known = self._rules.get(instance.prefix)
+        if known is None:
+            known = self._rules[instance.prefix] = FormRules(session, instance, self.context)
+        return known
 
 
 def read_run(
@@ -77,11 +85,12 @@ def read_run(
         UserError: No infusion is planned at this visit.
     """
     record = read_visit(reader, participant, visit, visit_key)
-    facts = facts_of(session, reader, participant, visit, record)
+    checks = bedside_checks(reader, participant, record)
+    facts = facts_of(session, reader, participant, visit, record, checks)
     return Run(
         record=record,
         facts=facts,
-        checks=tuple(bedside_checks(reader, participant, record)),
+        checks=tuple(checks),
         context=form_context(session, reader, participant, visit, visit_key, facts),
     )
 
@@ -132,10 +141,10 @@ def _form_blockers(session: Session, run: Run, name: str) -> Iterable[Blocker]:
         yield from rules.gate_findings(name)
         # A reason given after the signature would make it void, so it is asked for before.
         if name != "G7":
-            yield from _reasons(rules, _DISCHARGE if name == "G6" else ())
+            yield from _reasons(session, rules, _DISCHARGE if name == "G6" else ())
     if name == "G3":
         for place, check in enumerate(run.checks):
-            rules = FormRules(session, check.instance, run.context)
+            rules = run.rules_of(session, check.instance)
             for blocker in rules.gate_findings(name):
                 yield evolve(blocker, parameters={"checker": ("NUR", "NUR2")[place]})
             if not check.finished:
@@ -154,17 +163,20 @@ def _form_blockers(session: Session, run: Run, name: str) -> Iterable[Blocker]:
                 else [run.record.form(form)]
             )
             for instance in instances:
-                yield from _reasons(FormRules(session, instance, run.context), ())
+                yield from _reasons(session, run.rules_of(session, instance), ())
 
 
-def _reasons(rules: FormRules, groups: tuple[str, ...]) -> Iterable[Blocker]:
+def _reasons(session: Session, rules: FormRules, groups: tuple[str, ...]) -> Iterable[Blocker]:
+    form = session.study.form(rules.instance.form)
     for path in rules.reasons_wanted():
         if groups and path.split("/")[4] not in groups:
             continue
+        label = form.item(path.rsplit("/", 1)[1]).label
+        title = form.title
         yield block(
             "REASON_WANTED",
-            "An answer still wants a reason.",
-            "Odpowiedź wymaga jeszcze uzasadnienia.",
+            f"{title.text('en')}, {label.text('en')}: a reason is still wanted.",
+            f"{title.text('pl')}, {label.text('pl')}: brakuje jeszcze uzasadnienia.",
             item=path,
         )
 

@@ -13,8 +13,9 @@ from msclinic.domain.values import Answer, Code, Missing
 from msclinic.forms.session import Ref
 from msclinic.services.entry import FormEntry, Stored
 from msclinic.services.infusion.course import mark_not_done
-from msclinic.services.infusion.gates import Run, read_run
-from msclinic.services.infusion.visit_record import FormInstance
+from msclinic.services.infusion.facts import infusion_number
+from msclinic.services.infusion.limits import vitals_plan
+from msclinic.services.infusion.visit_record import FormInstance, read_visit
 from msclinic.services.session import Session
 
 __all__ = ["LINE_ONLY", "RoundEntry", "line_key", "point_key", "round_not_done", "round_readings"]
@@ -65,13 +66,15 @@ def round_readings(
 
     Raises:
         Refused: The role may not enter vital signs.
-        UserError: There is no such point, or the infusion does not run.
+        UserError: There is no such point, no infusion here, or it does not run.
     """
     session.require(f"enter:{VITAL_SIGNS}")
+    infusion_number(session, visit)
     with session.store.read() as reader:
-        run = read_run(session, reader, participant, visit, visit_key)
+        record = read_visit(reader, participant, visit, visit_key)
     line_only = point.startswith(LINE_ONLY)
-    started, ended = run.facts.started_at is not None, run.facts.ended_at is not None
+    instance = record.form(INFUSION)
+    started, ended = (_moment(instance, item) is not None for item in ("D01", "D07"))
     codes = session.study.codelists["VSTPT"].codes
     if (not line_only and point not in codes) or (not started and point not in ("BASE", "EXTRA")):
         raise UserError(
@@ -84,15 +87,14 @@ def round_readings(
     reading: tuple[Ref, ...] = ()
     if not line_only:
         vitals = FormEntry(session, participant, visit, VITAL_SIGNS, visit_key)
-        key = None if again else point_key(run.record.form(VITAL_SIGNS), "reading", "VSTPT", point)
+        key = None if again else point_key(record.form(VITAL_SIGNS), "reading", "VSTPT", point)
         reading = _repeat(vitals, "reading", key, "VSTPT", "VSDTC", point)
     line: tuple[Ref, ...] = ()
     symptoms: tuple[Ref, ...] = ()
     if started and session.may(f"enter:{INFUSION}"):
         infusion = FormEntry(session, participant, visit, INFUSION, visit_key)
-        instance = run.record.form(INFUSION)
         if not ended and point != "EOI":
-            key = None if again else _line(run, instance, point, line_only)
+            key = None if again else _line(session, instance, point, line_only)
             code = "D04_POINT" if not line_only else ""
             line = _repeat(infusion, "line_check", key, code, "D04_TIME", point)
         if not line_only:
@@ -114,9 +116,10 @@ def round_not_done(
     Raises:
         UserError: Something of the point was measured already.
     """
+    infusion_number(session, visit)
     with session.store.read() as reader:
-        run = read_run(session, reader, participant, visit, visit_key)
-    taken = point_key(run.record.form(VITAL_SIGNS), "reading", "VSTPT", point)
+        record = read_visit(reader, participant, visit, visit_key)
+    taken = point_key(record.form(VITAL_SIGNS), "reading", "VSTPT", point)
     entry = FormEntry(session, participant, visit, VITAL_SIGNS, visit_key)
     if taken is not None:
         values = (entry.value(item, taken) for item in ("SYSBP", "PULSE", "TEMP", "OXYSAT"))
@@ -137,13 +140,13 @@ def point_key(instance: FormInstance, group: str, item: str, point: str) -> str 
     return keys[-1] if keys else None
 
 
-def line_key(run: Run, instance: FormInstance, minutes: int) -> str | None:
+def line_key(session: Session, instance: FormInstance, minutes: int) -> str | None:
     """Repeat key of the line check nearest to a point of the line, or none near enough."""
-    start = run.facts.started_at
+    start = _moment(instance, "D01")
     if start is None:
         return None
     due = start + timedelta(minutes=minutes)
-    near = timedelta(minutes=run.facts.vitals_plan.tolerance)
+    near = timedelta(minutes=vitals_plan(session.study).tolerance)
     for key, row in instance.rows("line_check"):
         at = row.get("D04_TIME")
         if "D04_POINT" not in row and isinstance(at, datetime) and abs(at - due) <= near:
@@ -151,9 +154,14 @@ def line_key(run: Run, instance: FormInstance, minutes: int) -> str | None:
     return None
 
 
-def _line(run: Run, instance: FormInstance, point: str, line_only: bool) -> str | None:
+def _moment(instance: FormInstance, item: str) -> datetime | None:
+    answer = instance.answers().get(item)
+    return answer if isinstance(answer, datetime) else None
+
+
+def _line(session: Session, instance: FormInstance, point: str, line_only: bool) -> str | None:
     if line_only:
-        return line_key(run, instance, int(point.removeprefix(LINE_ONLY) or 0))
+        return line_key(session, instance, int(point.removeprefix(LINE_ONLY) or 0))
     return point_key(instance, "line_check", "D04_POINT", point)
 
 

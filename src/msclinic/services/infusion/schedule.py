@@ -173,13 +173,13 @@ def _vitals_round(run: Run, point: DuePoint) -> RoundView:
     )
 
 
-def _line_round(run: Run, minutes: int) -> RoundView:
+def _line_round(session: Session, run: Run, minutes: int) -> RoundView:
     facts = run.facts
     start = facts.started_at or facts.now
     due = start + timedelta(minutes=minutes)
     tolerance = timedelta(minutes=facts.vitals_plan.tolerance)
     infusion = run.record.form(INFUSION)
-    key = line_key(run, infusion, minutes)
+    key = line_key(session, infusion, minutes)
     answered = _answered(infusion.rows("line_check"), key, _LINE_ITEMS)
     if answered == len(_LINE_ITEMS):
         status = "done"

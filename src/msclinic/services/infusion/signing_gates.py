@@ -16,7 +16,7 @@ from msclinic.domain.infusion.items import (
 )
 from msclinic.services.entry import FormEntry
 from msclinic.services.gateway import Act, recording
-from msclinic.services.infusion.deviation_record import record_deviations
+from msclinic.services.infusion.deviation_record import write_deviations
 from msclinic.services.infusion.facts import baseline_paths
 from msclinic.services.infusion.gates import Run, check_expired, gate_of, read_run
 from msclinic.services.infusion.refusals import GateShut
@@ -62,9 +62,10 @@ def sign_gate(
     session.require(f"sign:{gate}")
     document_key(session, password)
     if gate in ("G6", "G7"):
-        record_deviations(session, participant, visit, visit_key)
-    _may_sign_now(session, _read(session, participant, visit, visit_key), gate)
+        write_deviations(session, participant, visit, visit_key)
     if gate in _COMPUTED:
+        # Nothing is computed into the record for someone who may not sign.
+        _may_sign_now(session, _read(session, participant, visit, visit_key), gate)
         FormEntry(session, participant, visit, _COMPUTED[gate], visit_key).store_computed()
     with recording(session) as act:
         run = read_run(session, act.uow, participant, visit, visit_key)

@@ -190,7 +190,7 @@ def _own_view(session: Session, run: Run, status: GateStatus) -> GateStatus:
 def _checks(session: Session, run: Run) -> list[CheckView]:
     found = []
     for check in run.checks:
-        left, total = FormRules(session, check.instance, run.context).counts()
+        left, total = run.rules_of(session, check.instance).counts()
         mine = check.account == session.account
         shown = left if mine or run.compared else None
         found.append(CheckView(check.account, check.key, mine, check.finished, shown, total))
@@ -204,7 +204,7 @@ def _phases(
     after = run.rules(session, AFTER_INFUSION)
     own = next((c for c in run.checks if c.account == session.account), None)
     check = (
-        FormRules(session, own.instance, run.context)
+        run.rules_of(session, own.instance)
         if own is not None
         else run.rules(session, BEDSIDE_CHECK)
     )

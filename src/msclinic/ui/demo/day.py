@@ -33,6 +33,7 @@ EXAM: Mapping[str, Answer] = {
     "AMBULATION": Code("2"),
     "EDSS": Code("4.5"),
 }
+_FLUSHED = timedelta(minutes=2)
 _MOST_STEPS = 600
 _NURSES = ("NUR-04", "NUR-06")
 
@@ -116,6 +117,17 @@ def play_run(
 
 
 def _step(hands: Hands, screen: RunScreen, answers: Mapping[str, Answer]) -> None:
+    watch = [one.deadline for one in screen.view.timers if one.code == "TM6" and one.deadline]
+    left = (watch[0] - screen.view.now) / timedelta(minutes=1) if watch else -1.0
+    if screen.view.next_round is None and left > -1:
+        # Nobody leaves before the observation is over, to the whole minute.
+        hands.wait(left + 2)
+        return
+    ended = screen.view.ended_at
+    if ended is not None and screen.view.now - ended < _FLUSHED:
+        # The flush comes after the end, also when its time is typed to the minute.
+        hands.wait(_FLUSHED / timedelta(minutes=1))
+        return
     if hands.answer_all(answers):
         screen.reread()
         return
