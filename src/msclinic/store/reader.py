@@ -216,7 +216,7 @@ class Reader:
         statement = _heads_statement(tuple(given), below=prefix is not None)
         if prefix is not None:
             given |= {"at": prefix, "above": f"{prefix}/", "end": f"{prefix}0"}
-        return _heads(self.connection.execute(statement, given))
+        return _heads(self.connection.execute(statement, given).all())
 
     def at(self, participant: str | None, path: str) -> list[Head]:
         """The heads of one register; more than one is a conflict.
@@ -226,7 +226,7 @@ class Reader:
             path: The register.
         """
         found = self.connection.execute(_AT, {"who": participant or "", "where": path})
-        return _heads(found)
+        return _heads(found.all())
 
     def trail(self, participant: str | None, path: str) -> list[TrailRow]:
         """Every entry of a register, in the order in which this store took them in."""

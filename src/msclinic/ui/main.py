@@ -5,6 +5,7 @@ import sys
 from argparse import Namespace
 from types import TracebackType
 
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -52,11 +53,18 @@ def make_window(home: Home, clock: Clock) -> Window:
     return window
 
 
+def _qt_says(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+    # Qt's remarks about the machine belong to the log, not to whoever looks at a terminal.
+    level = logging.ERROR if kind is QtMsgType.QtFatalMsg else logging.INFO
+    logging.getLogger("msclinic.qt").log(level, "%s", message)
+
+
 def application() -> QApplication:
     """The one application of this process."""
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
+    qInstallMessageHandler(_qt_says)
     QGuiApplication.setApplicationDisplayName("msclinic")
     made = QApplication(["msclinic"])
     made.setApplicationName("msclinic")

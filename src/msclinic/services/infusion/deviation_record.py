@@ -61,9 +61,7 @@ def record_deviations(
         return deviation_states(session, reader, participant, visit, visit_key)
 
 
-def write_deviations(
-    session: Session, participant: str, visit: str, visit_key: str = "1"
-) -> None:
+def write_deviations(session: Session, participant: str, visit: str, visit_key: str = "1") -> None:
     """Write every deviation the facts show now that is not in the record yet."""
     session.require("read:fit_to_dose")
     prefix = f"{visit}/{visit_key}"

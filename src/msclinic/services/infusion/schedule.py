@@ -114,7 +114,7 @@ def all_rounds(session: Session, run: Run) -> tuple[RoundView, ...]:
         minute += every
     for group in rounds(tasks, facts.vitals_plan.round):
         if all(code.startswith(LINE_ONLY) for code in group):
-            found[group[0]] = _line_round(run, int(group[0].removeprefix(LINE_ONLY)))
+            found[group[0]] = _line_round(session, run, int(group[0].removeprefix(LINE_ONLY)))
     far = facts.now + timedelta(days=3650)
     early = facts.started_at - timedelta(days=1)
     return tuple(

@@ -25,7 +25,6 @@ from msclinic.domain.values import Codes, Finding
 from msclinic.domain.visits import visit_window
 from msclinic.services.infusion.deviation_record import deviation_states
 from msclinic.services.infusion.facts import MEASURES, readings
-from msclinic.services.infusion.form_rules import FormRules
 from msclinic.services.infusion.gates import Run, gate_of, read_run
 from msclinic.services.infusion.schedule import RoundView, all_rounds, next_round, planned_end
 from msclinic.services.infusion.view_model import (

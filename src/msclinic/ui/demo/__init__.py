@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from msclinic.app.clock import SystemClock, TurnedClock
 from msclinic.services.demo import FOUNDED_BEFORE, SITE, DemoClinic, build_demo
-from msclinic.services.documents import document_bytes, documents_of, finish_summary, sign_document
+from msclinic.services.documents import document_bytes, documents_of
 from msclinic.services.exporting import export_odm
 from msclinic.services.home import write_whole
 from msclinic.services.sign_in import sign_in
@@ -76,20 +76,14 @@ def _papers(demo: DemoClinic, clock: TurnedClock, out: Path) -> None:
     participant = demo.participants[demo.played]
     nurse = sign_in(demo.home, "NUR-04", passwords["NUR-04"], clock)
     try:
-        made = [one for one in documents_of(nurse, participant) if one.visit == demo.visit]
-        complete = [one for one in made if one.state == "complete"]
-        newest = complete[-1] if complete else finish_summary(nurse, participant, demo.visit)
-        if not complete:
-            sign_document(nurse, newest.id, passwords["NUR-04"])
+        signed = [
+            one
+            for one in documents_of(nurse, participant)
+            if one.visit == demo.visit and one.state == "complete"
+        ]
+        write_whole(out / "summary.pdf", document_bytes(nurse, signed[-1].id))
     finally:
         nurse.close()
-    physician = sign_in(demo.home, "PHY-01", passwords["PHY-01"], clock)
-    try:
-        if not complete:
-            sign_document(physician, newest.id, passwords["PHY-01"])
-        write_whole(out / "summary.pdf", document_bytes(physician, newest.id))
-    finally:
-        physician.close()
     manager = sign_in(demo.home, "DM-01", passwords["DM-01"], clock)
     try:
         export_odm(manager, out / "export.xml")

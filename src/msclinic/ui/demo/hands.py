@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from msclinic.app.clock import TurnedClock
+from msclinic.domain.errors import UserError
 from msclinic.domain.values import Answer, Code, Codes
 from msclinic.ui.editors import ItemEditor
 from msclinic.ui.neuro.rows import ExamRow
@@ -27,8 +28,17 @@ _MOST_ITEMS = 120
 _BEFORE_IDLE = 8.0
 
 
-class CannotPlay(Exception):
+class CannotPlay(UserError):
     """A screen does not let a person do what the demo shows."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            "cannot_play",
+            what="The demo stopped: {what}.",
+            why="A screen did not let the day go on.",
+            what_to_do="What was made until then lies in the demo's folder.",
+            parameters={"what": what},
+        )
 
 
 class Hands:

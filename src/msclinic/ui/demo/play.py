@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
+from PySide6.QtWidgets import QWidget
+
 from msclinic.app.clock import TurnedClock
 from msclinic.app.instance import HomeLock
 from msclinic.app.settings import Settings
@@ -83,10 +85,28 @@ def _morning(demo: DemoClinic, hands: Hands, album: Album, say: Callable[[str], 
 
     play_run(hands, participant, visit, kit, demo.played, looked)
     album.take_all("run")
-    hands.window.show_documents(participant, visit)
-    album.take_all("documents")
+    hands.click("foot/next")
+    album.take("documents-draft")
+    hands.click("documents#make")
+    _sign_summary(hands, "NUR-04")
     hands.sign_out()
     album.take_all("lock")
+    say(tr("  the physician signs the summary"))
+    hands.sign_in("PHY-01")
+    hands.window.show_documents(participant, visit)
+    _sign_summary(hands, "PHY-01")
+    album.take_all("documents")
+    hands.sign_out()
+
+
+def _sign_summary(hands: Hands, account: str) -> None:
+    hands.until(lambda: _ready(hands.find("documents#sign")), "the summary cannot be signed")
+    hands.click("documents#sign")
+    hands.sign(account)
+
+
+def _ready(button: QWidget | None) -> bool:
+    return button is not None and button.isEnabled()
 
 
 def _consent(hands: Hands, participant: str) -> tuple[str, date]:
