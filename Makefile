@@ -15,7 +15,9 @@ run: setup
 demo: setup
 	$(BIN)/msclinic demo --out demo-output
 
+# Thousands of durable commits: in memory where the system has a place for that.
 test: setup
+	@export PYTEST_DEBUG_TEMPROOT="$$(test -w /dev/shm && echo /dev/shm || echo "$${TMPDIR:-/tmp}")"; \
 	$(BIN)/python -m pytest
 
 lint: setup

@@ -62,8 +62,10 @@ def verify(
     secret = tmp_path / "password"
     secret.write_text(password + "\n", "utf-8")
     return subprocess.run(
-        [sys.executable, "-m", "msclinic", "verify", "--home", str(home)]
-        + ["--account", account, "--password-file", str(secret)],
+        [
+            *(sys.executable, "-m", "msclinic", "verify", "--home", str(home)),
+            *("--account", account, "--password-file", str(secret)),
+        ],
         capture_output=True,
         text=True,
         timeout=120,

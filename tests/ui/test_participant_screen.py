@@ -181,7 +181,7 @@ def test_the_grid_is_a_sound_model(show, clinic, qtmodeltester):
     qtmodeltester.check(show("CRC-01", screened(clinic, 7)).grid.model())
 
 
-@pytest.mark.parametrize(("language", "scale"), [("en", 100), ("pl", 150)])
+@pytest.mark.parametrize(("language", "scale"), [("en", 100), ("pl", 100), ("pl", 150)])
 def test_nothing_of_the_page_is_cut(qtbot, clinic, visited, language, scale):
     participant = booked_today(clinic, 7, 2)
     rated(clinic, participant, "SCR", "4.5")

@@ -63,7 +63,7 @@ def form_context(
         found["INFUSION_NUMBER"] = session.study.visit(visit).infusion or 0
     if asked("IN_WINDOW", "DAYS_FROM_INFUSION_1", "DAYS_FROM_PREVIOUS_INFUSION"):
         _schedule(session, reader, participant, visit, day, found)
-    if asked("NEWS2_SCALE", "ASSIGNED_KIT", "PREVIOUS_WEIGHT"):
+    if asked("NEWS2_SCALE", "ASSIGNED_KIT", "LABEL_VOLUME", "PREVIOUS_WEIGHT"):
         _earlier_answers(reader, participant, visit, found)
     if session.study.visit(visit).infusion and asked(*RUN_NAMES):
         run = facts or run_facts(session, reader, participant, visit, visit_key)
@@ -101,6 +101,9 @@ def _earlier_answers(
     kit = latest_answer(reader, participant, "kit_assignment", "KIT_NUMBER", visit)
     if isinstance(kit, str):
         found["ASSIGNED_KIT"] = kit
+    volume = latest_answer(reader, participant, "product_release", "PR_VOLUME", visit)
+    if isinstance(volume, Decimal):
+        found["LABEL_VOLUME"] = volume
     weights = [
         (head.recorded_at, from_json(head.value))
         for item in ("A18", "WEIGHT")

@@ -12,6 +12,7 @@ from msclinic.domain.values import Answer, Code, Codes, from_json
 from msclinic.services.gateway import random_id, recording
 from msclinic.services.session import Session
 from msclinic.store import Reader
+from msclinic.wording import current_language
 
 __all__ = ["Identity", "enrol", "find_participant", "identities", "identity", "masked_rater"]
 
@@ -80,13 +81,12 @@ def masked_rater(session: Session) -> bool:
 
 def identities(session: Session) -> list[Identity]:
     """Every participant of the site in order of code."""
-    rater = masked_rater(session)
     with session.store.read() as reader:
         codes = {
             str(head.participant): str((head.value or {}).get("value", ""))
             for head in reader.heads(prefix=CODE_PATH)
         }
-        found = [_identity(reader, one, code, rater=rater) for one, code in codes.items()]
+        found = [_identity(session, reader, one, code) for one, code in codes.items()]
     return sorted(found, key=lambda one: one.code)
 
 
@@ -99,7 +99,7 @@ def identity(session: Session, participant: str) -> Identity:
     with session.store.read() as reader:
         for head in reader.heads(participant=participant, prefix=CODE_PATH):
             code = str((head.value or {}).get("value", ""))
-            return _identity(reader, participant, code, rater=masked_rater(session))
+            return _identity(session, reader, participant, code)
     raise _unknown()
 
 
@@ -125,7 +125,8 @@ def _unknown() -> UserError:
     )
 
 
-def _identity(reader: Reader, participant: str, code: str, *, rater: bool) -> Identity:
+def _identity(session: Session, reader: Reader, participant: str, code: str) -> Identity:
+    rater = masked_rater(session)
     answers: dict[str, Answer] = {}
     for head in reader.heads(participant=participant, form="demography"):
         if head.value is not None and head.path.count("/") == 6:
@@ -135,7 +136,12 @@ def _identity(reader: Reader, participant: str, code: str, *, rater: bool) -> Id
         parts.append(_words(answers["ALLERGY_TEXT"]))
     contact = answers.get("CONTACT_ALLERGY")
     if isinstance(contact, Codes):
-        parts.extend(one.lower() for one in contact.values if one != "NONE")
+        labels = session.study.form("demography").item("CONTACT_ALLERGY").codelist
+        parts.extend(
+            labels.label(one, current_language()).lower() if labels else one
+            for one in contact.values
+            if one != "NONE"
+        )
     return Identity(
         participant=participant,
         code=code,

@@ -82,6 +82,7 @@ _DROP = (
     delete(head).where(head.c.entry.in_(_MANY)),
 )
 _NEEDED = select(dependence.c.needed).where(dependence.c.head == _ONE)
+_NEEDY = select(dependence.c.head).distinct().where(dependence.c.head.in_(_MANY))
 _DEPENDENTS = select(dependence.c.head).where(dependence.c.needed.in_(_MANY))
 _SIGNATURES = select(signature.c.entry, signature.c.participant, signature.c.path).where(
     signature.c.participant == _WHOSE,
@@ -225,7 +226,8 @@ def _insert(connection: Connection, table: Table, rows: list[Row]) -> None:
 
 def _refresh_stale(connection: Connection, refolded: Sequence[tuple[set[str], set[str]]]) -> None:
     """Mark what no longer counts; inputs come before what builds on them, so this ends."""
-    queue = {one for heads, _ in refolded for one in heads}
+    fresh = [one for heads, _ in refolded for one in heads]
+    queue = set(connection.execute(_NEEDY, {"many": fresh}).scalars())
     queue |= _dependents(connection, {one for _, touched in refolded for one in touched})
     while queue:
         one = queue.pop()

@@ -345,6 +345,7 @@ class Window(Shell):
         else:
             title = self.session.study.roles[self.session.role].title
             self.set_who(Who(account_code(self.session.account), title.text(settings.language)))
+            self.set_site(self._site())
             self.set_storage(tr("All stored here"))
             (self._reopen or self.show_today)()
 

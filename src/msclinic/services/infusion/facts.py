@@ -74,7 +74,6 @@ RUN_NAMES = frozenset(
         "G1_VALID",
         "INFUSION_END",
         "INFUSION_START",
-        "LABEL_VOLUME",
         "OBSERVATION_MINUTES",
         "OBSERVATION_REQUIRED",
         "PRODUCT_STOPPED",
@@ -254,8 +253,6 @@ def infusion_context(facts: RunFacts) -> dict[str, Answer | bool]:
     if bag is not None and bag.use_before is not None:
         blockers = gate(facts, "G3").blockers
         found["USE_BEFORE_OK"] = all(b.code != "USE_BEFORE_TOO_SOON" for b in blockers)
-    if bag is not None and bag.volume is not None:
-        found["LABEL_VOLUME"] = bag.volume
     if facts.started_at is not None:
         found["INFUSION_START"] = facts.started_at
     if facts.ended_at is not None:

@@ -121,10 +121,9 @@ class VisitBox(QWidget):
             self.chairs.setParent(self)
             self.chairs.hide()
         lines.addWidget(label(tr("Day, to book it"), "label"))
-        booking = row()
-        booking.addWidget(self.day, 1)
-        booking.addWidget(self._book)
-        lines.addLayout(booking)
+        # One beneath the other: beside each other they are wider than the column in Polish.
+        lines.addWidget(self.day)
+        lines.addWidget(self._book)
         lines.addWidget(self._problem)
         lines.addWidget(self._start)
         return lines
