@@ -11,9 +11,15 @@ from msclinic.domain.values import Answer, Code, Codes
 from msclinic.services.infusion.view import RunView
 from msclinic.ui.demo.hands import CannotPlay, Hands
 from msclinic.ui.forms.screen import FormScreen
+from msclinic.ui.infusion.bedside_step import CheckStep
 from msclinic.ui.infusion.end_step import EndStep
+from msclinic.ui.infusion.exit_step import ExitStep
+from msclinic.ui.infusion.round_step import RoundStep
+from msclinic.ui.infusion.running_step import RunningStep
 from msclinic.ui.infusion.screen import RunScreen
+from msclinic.ui.infusion.step_page import SectionStep
 from msclinic.ui.infusion.steps import ClosingStep
+from msclinic.ui.infusion.words_step import WordsStep
 
 __all__ = ["EXAM", "play_consent", "play_exam", "play_run"]
 
@@ -32,6 +38,16 @@ EXAM: Mapping[str, Answer] = {
     "WALK_AID": Code("NONE"),
     "AMBULATION": Code("2"),
     "EDSS": Code("4.5"),
+}
+_STEP_NAMES: dict[type[object], str] = {
+    SectionStep: "checklist",
+    WordsStep: "waiting",
+    CheckStep: "check",
+    RunningStep: "running",
+    RoundStep: "round",
+    EndStep: "end",
+    ClosingStep: "closing",
+    ExitStep: "exit",
 }
 _FLUSHED = timedelta(minutes=2)
 _MOST_STEPS = 600
@@ -98,7 +114,8 @@ def play_run(
         screen = hands.page
         if not isinstance(screen, RunScreen):
             return
-        stage = f"{screen.view.state.name.lower()}-{type(screen.step).__name__}".replace("_", "-")
+        state = screen.view.state.name.lower().replace("_", "-")
+        stage = f"{state}-{_STEP_NAMES[type(screen.step)]}"
         if stage not in seen:
             seen.add(stage)
             looked(stage)

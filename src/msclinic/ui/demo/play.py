@@ -23,6 +23,10 @@ from msclinic.wording import set_language, tr
 __all__ = ["play"]
 
 
+# Stages of the run whose picture is taken in both languages, light and dark.
+_FOUR_LOOKS = ("arrived-checklist", "at-bedside-check", "running-round", "discharged-closing")
+
+
 def play(demo: DemoClinic, clock: TurnedClock, screens: Path, say: Callable[[str], None]) -> int:
     """Play the day on the real window; gives the number of pictures taken.
 
@@ -81,7 +85,10 @@ def _morning(demo: DemoClinic, hands: Hands, album: Album, say: Callable[[str], 
 
     def looked(stage: str) -> None:
         say(f"    {stage}")
-        album.take(f"run-{stage.lower()}")
+        if stage in _FOUR_LOOKS:
+            album.take_all(f"run-{stage}")
+        else:
+            album.take(f"run-{stage}")
 
     play_run(hands, participant, visit, kit, demo.played, looked)
     album.take_all("run")
