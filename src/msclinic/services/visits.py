@@ -136,20 +136,26 @@ def participant_visits(session: Session, participant: str) -> list[VisitState]:
             for row in reader.signatures(participant=participant)
             if row.status == "valid" and row.scope
         }
+    opened: dict[str, list[Head]] = {}
+    by_form: dict[str, list[Head]] = {}
+    for head in heads:
+        parts = head.path.split("/", 3)
+        if len(parts) == 2:
+            opened.setdefault(parts[0], []).append(head)
+        elif len(parts) == 4:
+            by_form.setdefault("/".join(parts[:3]), []).append(head)
     states = []
     for visit in sorted(session.study.visits, key=lambda one: one.order):
-        instances = [
-            h for h in heads if h.path.count("/") == 1 and h.path.startswith(visit.code + "/")
-        ]
+        instances = opened.get(visit.code, [])
         keys = [h.path.split("/")[1] for h in instances] or (
             ["1"] if visit.kind in ("scheduled", "common") else []
         )
         for key in keys:
-            head = next((h for h in instances if h.path.endswith("/" + key)), None)
+            booked = next((h for h in instances if h.path.endswith("/" + key)), None)
             dose = last_dose if visit.kind == "call" else None
             window = visit_window(plan_of(session, visit.code), anchor, dose)
-            day = _day(head) if head else None
-            forms = tuple(_forms(session, visit.code, key, heads, signed))
+            day = _day(booked) if booked else None
+            forms = tuple(_forms(session, visit.code, key, by_form, signed))
             if rater and not forms:
                 continue
             states.append(
@@ -158,9 +164,9 @@ def participant_visits(session: Session, participant: str) -> list[VisitState]:
                     key=key,
                     window=window,
                     day=day,
-                    status=_status(head),
+                    status=_status(booked),
                     position=window_status(window, day) if window and day else "",
-                    chair=_chair(head) if not rater else None,
+                    chair=_chair(booked) if not rater else None,
                     infusion=visit.infusion if not rater else None,
                     forms=forms,
                 )
@@ -223,7 +229,11 @@ def _already_open() -> UserError:
 
 
 def _forms(
-    session: Session, visit: str, key: str, heads: list[Head], signed: set[str]
+    session: Session,
+    visit: str,
+    key: str,
+    by_form: Mapping[str, list[Head]],
+    signed: set[str],
 ) -> list[FormState]:
     found = []
     for planned in session.study.visit(visit).forms:
@@ -231,7 +241,7 @@ def _forms(
         if not session.may(f"read:{form.oid}") and not session.may(f"enter:{form.oid}"):
             continue
         prefix = f"{visit}/{key}/{form.oid}/"
-        below = [h for h in heads if h.path.startswith(prefix)]
+        below = by_form.get(prefix[:-1], [])
         keys = sorted({h.path.split("/")[3] for h in below}) or ([] if form.repeating else ["1"])
         for form_key in keys:
             own = f"{prefix}{form_key}"

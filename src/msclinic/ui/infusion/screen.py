@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLayout, QWidget
 from msclinic.domain.errors import UserError
 from msclinic.services.infusion.view import RunView, run_view
 from msclinic.services.session import Session
-from msclinic.services.visits import participant_visits
 from msclinic.ui.editors import ItemEditor
 from msclinic.ui.infusion.acts import Act, gate_at_hand, next_act
 from msclinic.ui.infusion.doing import Doing
@@ -35,7 +34,7 @@ from msclinic.ui.infusion.steps import (
 )
 from msclinic.ui.navigation import Navigator
 from msclinic.ui.page import Page
-from msclinic.ui.participants.banner import banner_of
+from msclinic.ui.participants.banner import banner_for
 from msclinic.ui.tasks import Kind, Tasks
 from msclinic.ui.widgets import column
 from msclinic.wording import plural, time_text, tr
@@ -213,15 +212,7 @@ class RunScreen(Page):
         what = self._stage()
         self._show_step(what)
         view, frame, zone = self.view, self.frame, self.session.zone
-        visit = next(
-            (
-                one
-                for one in participant_visits(self.session, self.participant)
-                if one.code == self.visit
-            ),
-            None,
-        )
-        self.identity = banner_of(self.session, self.participant, visit)
+        self.identity = banner_for(self.session, view.identity, self.visit, view.chair)
         frame.phases.set_steps(phase_steps(self.sight, self._phase()), self._phase())
         frame.set_next(next_lines(self.sight))
         frame.stops.set_findings(view.findings)

@@ -10,7 +10,7 @@ from msclinic.services.visits import VisitState
 from msclinic.ui.widgets.banner import Identity as Banner
 from msclinic.wording import current_language, tr
 
-__all__ = ["banner_of", "facts_of", "short_day", "visit_title", "window_words"]
+__all__ = ["banner_for", "banner_of", "facts_of", "short_day", "visit_title", "window_words"]
 
 
 def facts_of(one: Identity) -> str:
@@ -51,11 +51,16 @@ def banner_of(session: Session, participant: str, visit: VisitState | None = Non
         UserError: There is no such participant.
     """
     one = identity(session, participant)
+    return banner_for(session, one, visit.code if visit else "", visit.chair if visit else None)
+
+
+def banner_for(session: Session, one: Identity, visit: str, chair: int | None) -> Banner:
+    """The banner of somebody whose identity was read already."""
     return Banner(
         code=one.code,
         facts=facts_of(one),
-        visit=visit_title(session, visit.code) if visit else "",
+        visit=visit_title(session, visit) if visit else "",
         allergies=one.allergies,
         allergy_known=one.allergies_known,
-        chair=visit.chair if visit else None,
+        chair=chair,
     )
