@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from attrs import frozen
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 
 from msclinic.services.participants import identities
 from msclinic.services.session import Session
@@ -12,12 +12,11 @@ from msclinic.services.visits import participant_visits
 from msclinic.ui.icons import menu_icon
 from msclinic.ui.participants.banner import facts_of, short_day, visit_title, window_words
 from msclinic.ui.participants.state import at_hand, next_visit, unsettled, visit_look
+from msclinic.ui.row_model import RowModel
 from msclinic.ui.theme import current_theme
 from msclinic.wording import plural, tr
 
 __all__ = ["ParticipantRow", "ParticipantsModel", "participant_rows"]
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 @frozen
@@ -80,68 +79,30 @@ def _row(session: Session, participant: str, code: str, facts: str, today: date)
     )
 
 
-class ParticipantsModel(QAbstractTableModel):
+class ParticipantsModel(RowModel[ParticipantRow]):
     """Participants as rows: code, who, visit, when, what is to settle."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._rows: list[ParticipantRow] = []
-
-    def set_rows(self, rows: list[ParticipantRow]) -> None:
-        """Show other rows."""
-        self.beginResetModel()
-        self._rows = rows
-        self.endResetModel()
-
-    def row(self, place: int) -> ParticipantRow:
-        """The participant of a row."""
-        return self._rows[place]
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """How many participants."""
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def columns(self) -> tuple[str, ...]:
         """Five."""
-        return 0 if parent.isValid() else len(_columns())
+        return (
+            tr("Participant"),
+            tr("Born, sex, course"),
+            tr("Visit"),
+            tr("State"),
+            tr("To settle"),
+        )
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Names of the columns."""
-        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(_columns()):
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return _columns()[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        return None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def cell(self, row: ParticipantRow, column: int, role: int) -> Any:
         """Words, fonts, icons and colours of a cell."""
-        if not index.isValid() or index.row() >= len(self._rows):
-            return None
-        row, place, theme = self._rows[index.row()], index.column(), current_theme()
+        theme = current_theme()
         if role == Qt.ItemDataRole.DisplayRole:
-            return (row.code, row.facts, row.visit, row.when, row.open_points)[place]
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{_columns()[place]}: {self.data(index)}"
+            return (row.code, row.facts, row.visit, row.when, row.open_points)[column]
         if role == Qt.ItemDataRole.FontRole:
-            return theme.font("body_strong" if place == 0 else "body")
+            return theme.font("body_strong" if column == 0 else "body")
         if role == Qt.ItemDataRole.ForegroundRole:
-            return theme.color("att" if place == 4 else ("text2" if place == 1 else "text"))
-        if role == Qt.ItemDataRole.DecorationRole and place == 3:
+            return theme.color("att" if column == 4 else ("text2" if column == 1 else "text"))
+        if role == Qt.ItemDataRole.DecorationRole and column == 3:
             return menu_icon(row.icon, theme.color(row.tone))
-        if role == Qt.ItemDataRole.DecorationRole and place == 4 and row.open_points:
+        if role == Qt.ItemDataRole.DecorationRole and column == 4 and row.open_points:
             return menu_icon("attention", theme.color("att"))
         return None
-
-
-def _columns() -> tuple[str, ...]:
-    return (
-        tr("Participant"),
-        tr("Born, sex, course"),
-        tr("Visit"),
-        tr("State"),
-        tr("To settle"),
-    )

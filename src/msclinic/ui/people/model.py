@@ -2,76 +2,42 @@
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 
 from msclinic.services.people import Account, account_code
 from msclinic.study import Study
 from msclinic.ui.icons import menu_icon
+from msclinic.ui.row_model import RowModel
 from msclinic.ui.theme import current_theme
 from msclinic.wording import current_language, tr
 
 __all__ = ["PeopleModel"]
 
-Index = QModelIndex | QPersistentModelIndex
 
-
-class PeopleModel(QAbstractTableModel):
+class PeopleModel(RowModel[Account]):
     """Accounts in order of id."""
 
     def __init__(self, study: Study) -> None:
         super().__init__()
         self._study = study
-        self._rows: list[Account] = []
 
-    def set_rows(self, rows: list[Account]) -> None:
-        """Show other accounts."""
-        self.beginResetModel()
-        self._rows = rows
-        self.endResetModel()
-
-    def row(self, place: int) -> Account:
-        """The account of a row."""
-        return self._rows[place]
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """How many accounts."""
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def columns(self) -> tuple[str, ...]:
         """Four."""
-        return 0 if parent.isValid() else len(_columns())
+        return (tr("Account"), tr("Role"), tr("Certificate"), tr("Sign-in"))
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Names of the columns."""
-        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(_columns()):
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return _columns()[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        return None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def cell(self, row: Account, column: int, role: int) -> Any:
         """Words, fonts, icons of a cell."""
-        if not index.isValid() or index.row() >= len(self._rows):
-            return None
-        account, place, theme = self._rows[index.row()], index.column(), current_theme()
+        theme = current_theme()
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._words(account)[place]
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{_columns()[place]}: {self._words(account)[place]}"
+            return self._words(row)[column]
         if role == Qt.ItemDataRole.FontRole:
-            return theme.font("body_strong" if place == 0 else "body")
-        if role == Qt.ItemDataRole.DecorationRole and place == 2:
-            good = account.certified
+            return theme.font("body_strong" if column == 0 else "body")
+        if role == Qt.ItemDataRole.DecorationRole and column == 2:
+            good = row.certified
             return menu_icon("ok" if good else "waits", theme.color("ok" if good else "att"))
-        if role == Qt.ItemDataRole.DecorationRole and place == 3:
-            shut = account.disabled
-            return menu_icon(
-                "lock-keyhole" if shut else "ok", theme.color("text2" if shut else "ok")
-            )
+        if role == Qt.ItemDataRole.DecorationRole and column == 3:
+            icon, tone = ("lock-keyhole", "text2") if row.disabled else ("ok", "ok")
+            return menu_icon(icon, theme.color(tone))
         return None
 
     def _words(self, account: Account) -> tuple[str, ...]:
@@ -87,7 +53,3 @@ class PeopleModel(QAbstractTableModel):
             tr("issued and witnessed") if account.certified else tr("waits for a witness"),
             tr("disabled") if account.disabled else tr("may sign in"),
         )
-
-
-def _columns() -> tuple[str, ...]:
-    return (tr("Account"), tr("Role"), tr("Certificate"), tr("Sign-in"))
