@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
-from tests.clinic import PASSWORDS
 from tests.ui.screen_help import Visited, booked_today, cut_cells, faults_of, screened
 
 from msclinic.domain.values import Code
 from msclinic.services.edss_history import edss_history
 from msclinic.services.entry import FormEntry
-from msclinic.services.signing import sign
+from msclinic.services.gateway import recording
+from msclinic.services.signing import add_signature
 from msclinic.services.visits import participant_visits
 from msclinic.ui.participants.forms_grid import FormsModel
 from msclinic.ui.participants.screen import ParticipantScreen
@@ -45,7 +45,8 @@ def rated(clinic, participant: str, visit: str, step: str, *, signed: bool = Tru
     entry.answer(entry.ref("RSDTC"), clinic.clock.now())
     entry.answer(entry.ref("EDSS"), Code(step))
     if signed:
-        sign(rater, participant, f"{visit}/1/edss/1", "exam", PASSWORDS["RAT-02"])
+        with recording(rater) as act:
+            add_signature(act, participant, f"{visit}/1/edss/1", "exam")
 
 
 def cell(screen: ParticipantScreen, title: str, visit: str):

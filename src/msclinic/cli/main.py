@@ -46,6 +46,8 @@ def main(arguments: list[str], windows: Windows) -> int:
     Returns:
         0 done, 1 something found wrong, 2 bad input, 3 refused.
     """
+    # Until a home's log is open nothing may reach the terminal by itself.
+    logging.getLogger("msclinic").addHandler(logging.NullHandler())
     try:
         options = parser().parse_args(arguments)
     except SystemExit as end:

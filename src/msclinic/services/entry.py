@@ -11,7 +11,7 @@ from typing import Any
 from attrs import frozen
 
 from msclinic.domain.errors import UserError
-from msclinic.domain.infusion.items import BEDSIDE_CHECK
+from msclinic.domain.infusion.items import BEDSIDE_CHECK, INFUSION
 from msclinic.domain.values import Answer, Finding, from_json, to_json
 from msclinic.forms.definitions import SINGLE_KEY, FormDefinition, ItemDefinition
 from msclinic.forms.session import EntrySession, Ref
@@ -26,6 +26,8 @@ __all__ = ["CHANGED", "LATE", "FormEntry", "ItemState", "Stored"]
 
 CHANGED = "CHANGED"
 LATE = "LATE"
+OVERRIDE = "OVERRIDE"
+_START = "D01"
 _LATE_SETTING = "late_entry"
 
 
@@ -98,6 +100,7 @@ class FormEntry:
         self.participant = participant
         self.visit = visit
         self.visit_key = visit_key
+        demand_known(session, participant, visit, form)
         self.form: FormDefinition = session.study.form(form)
         self.prefix = f"{visit}/{visit_key}/{form}/{form_key}"
         self._owner: str | None = None
@@ -215,7 +218,11 @@ class FormEntry:
         item = self.form.item(ref[2])
         if item.computed or not self.may_answer(item):
             raise _not_yours()
+        self._demand_start_by_run([ref])
+        self._demand_past(event_time)
+        reason = reason if reason and any(text.strip() for text in reason.values()) else None
         self._tick()
+        self._demand_unchanged(ref)
         before = self._engine.value(ref)
         disputed = len(self._heads.get(self.path(ref), [])) > 1
         if before == answer and reason is None and event_time is None and not disputed:
@@ -247,6 +254,7 @@ class FormEntry:
         *,
         adding: str | None = None,
         event_time: datetime | None = None,
+        starting: bool = False,
     ) -> Stored:
         """Store several answers as one act, all or none, in a new repeat if one is asked for.
 
@@ -255,6 +263,7 @@ class FormEntry:
                 for every reference of that group.
             adding: A repeating group that gets one more repeat for them.
             event_time: When it happened, if that is not now.
+            starting: The run has found gate G4 passed; only then the start may be among them.
 
         Returns:
             What became of them; if one is impossible, nothing was stored.
@@ -266,7 +275,12 @@ class FormEntry:
         placed = [((r[0], key, r[2]) if r[0] == adding else r, answer) for r, answer in answers]
         if not all(self.may_answer(self.form.item(ref[2])) for ref, _ in placed):
             raise _not_yours()
+        if not starting:
+            self._demand_start_by_run([ref for ref, _ in placed])
+        self._demand_past(event_time)
         self._tick()
+        for ref, _ in placed:
+            self._demand_unchanged(ref)
         if adding is not None:
             self._engine.add_repeat(adding, key)
         changed: set[Ref] = set()
@@ -311,8 +325,14 @@ class FormEntry:
             choice: The digit chosen, ``1`` for mistyped.
             text: Words, where the choice asks for them.
         """
-        if any(self.form.item(r[2]).computed and self.path(r) not in self._heads for r in refs):
-            self.store_computed()
+        self._require_entry()
+        if not (choice.strip() or text.strip()) or code == OVERRIDE:
+            raise UserError(
+                "reason_missing",
+                what="The finding was not settled.",
+                why="A reason is one of the choices, or words.",
+                what_to_do="Press the digit of a reason beside the field.",
+            )
         if any(not self.heads(ref) and self.form.item(ref[2]).computed for ref in refs):
             self.store_computed()  # a reason needs an entry to stand for
         with recording(self.session) as act:
@@ -445,6 +465,42 @@ class FormEntry:
             self._looked_at = now
             self._engine.refresh(self._context, now)
 
+    def _demand_start_by_run(self, refs: Sequence[Ref]) -> None:
+        # The start is an act of the run, behind gate G4; here it can only be corrected.
+        if self.form.oid != INFUSION:
+            return
+        if any(ref[2] == _START and not self._heads.get(self.path(ref)) for ref in refs):
+            raise Refused(
+                "start_by_run",
+                what="The start was not recorded.",
+                why="An infusion starts on its own screen, after gate G4.",
+                what_to_do="Open the infusion run.",
+            )
+
+    def _demand_past(self, event_time: datetime | None) -> None:
+        if event_time is not None and event_time > self.session.now():
+            raise UserError(
+                "in_the_future",
+                what="The answer was not stored.",
+                why="Its time lies in the future.",
+                what_to_do="Type when it happened.",
+            )
+
+    def _demand_unchanged(self, ref: Ref) -> None:
+        # Whoever answers must have seen what is there: another session may have been quicker.
+        path = self.path(ref)
+        with self.session.store.read() as reader:
+            there = {head.entry for head in reader.at(self.participant, path)}
+        if there == {head.entry for head in self._heads.get(path, [])}:
+            return
+        self.reload()
+        raise UserError(
+            "answered_meanwhile",
+            what="The answer was not stored.",
+            why="Somebody else has answered this since the form was opened.",
+            what_to_do="Look at the answer that stands there now, then change it if it is wrong.",
+        )
+
     def _require_entry(self) -> None:
         self.session.require(f"enter:{self.form.oid}")
         if not self.may_enter:
@@ -511,19 +567,20 @@ class FormEntry:
         current = {head.entry for head in heads}
         kept = set()
         for child, found in self._heads.items():
+            value: Mapping[str, Any] = found[0].value or {}
+            if value.get("entry") not in current:
+                continue
             if child.startswith(f"{path}/check/"):
-                value: Mapping[str, Any] = found[0].value or {}
-                if value.get("entry") in current:
-                    kept.add(child.rsplit("/", 1)[1])
-            elif child == f"{path}/override" and (found[0].value or {}).get("entry") in current:
-                kept.add("OVERRIDE")
+                kept.add(child.rsplit("/", 1)[1])
+            elif child == f"{path}/override":
+                kept.add(OVERRIDE)
         return kept
 
     @staticmethod
     def _settled(finding: Finding, kept: set[str]) -> bool:
         # A reason explains a value; it never opens a gate, only a physician's override does.
         if finding.severity == "gate":
-            return "OVERRIDE" in kept
+            return OVERRIDE in kept
         return finding.code in kept
 
     def _open_findings(self, ref: Ref) -> list[Finding]:
@@ -550,6 +607,24 @@ class FormEntry:
             ):
                 found.append(_program_finding(path, LATE))
         return found
+
+
+def demand_known(session: Session, participant: str, visit: str, form: str) -> None:
+    """Go on only with a participant, a visit and a form that there are.
+
+    Raises:
+        UserError: One of them is unknown.
+    """
+    visits = {one.code for one in session.study.visits}
+    with session.store.read() as reader:
+        enrolled = bool(reader.at(participant, "participant/code"))
+    if not enrolled or visit not in visits or form not in session.study.forms:
+        raise UserError(
+            "no_such_form",
+            what="There is no such form.",
+            why="The participant, the visit or the form is not known here.",
+            what_to_do="Open it from the participant's page.",
+        )
 
 
 def _not_yours() -> Refused:

@@ -7,13 +7,15 @@ signed stays readable. The password is asked for each time.
 from collections.abc import Iterable
 from typing import Any
 
+from msclinic.domain.errors import UserError
 from msclinic.services.gateway import Act, random_key, recording
-from msclinic.services.session import Session
+from msclinic.services.session import Refused, Session
 from msclinic.services.sign_in import refused_keys
 from msclinic.store import Reader
 from msclinic.vault import DocumentKey, VaultError, open_document_key
 
 ITEM_SLASHES = 6
+FORM_MEANINGS = ("form_entered", "form_reviewed")
 
 __all__ = ["document_key", "heads_beneath", "sign", "signature_value"]
 
@@ -39,22 +41,42 @@ def sign(
     password: str,
     extra: Iterable[str] = (),
 ) -> str:
-    """Sign everything beneath a path; gives the entry's hash.
+    """Sign a completed form; gives the entry's hash.
+
+    Gates, exams, dosing and the study have acts of their own, which look at more than a form.
 
     Args:
         session: Who signs, with their own keys.
         participant: Whose record.
-        scope: Path prefix such as ``V1/1/fit_to_dose/1``.
-        meaning: A meaning of the study, such as ``G1``.
+        scope: Path of the form, such as ``V1/1/demography/1``.
+        meaning: A meaning of the study, such as ``form_entered``.
         password: Typed now.
         extra: Further item paths that belong to what is signed.
 
     Raises:
         Refused: The role may not sign this, or the password is wrong.
+        UserError: The form is not completed, or the meaning is not a form's.
     """
     session.require(f"sign:{meaning}")
+    if meaning not in FORM_MEANINGS:
+        raise Refused(
+            "not_a_forms_meaning",
+            what="This is not signed on a form.",
+            why="Gates, exams and switches are signed where they are decided.",
+            what_to_do="Open the run or the exam and sign there.",
+        )
     document_key(session, password)
     with recording(session) as act:
+        state = [str((head.value or {}).get("value")) for head in act.current(scope, participant)]
+        if state not in (["completed"], ["amended"]) or not heads_beneath(
+            act.uow, participant, scope
+        ):
+            raise UserError(
+                "form_not_completed",
+                what="The form was not signed.",
+                why="It is not completed yet, or there is no such form.",
+                what_to_do="Complete the form, then sign it.",
+            )
         add_signature(act, participant, scope, meaning, extra)
     return act.stored[-1].hash
 

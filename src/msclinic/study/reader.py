@@ -210,6 +210,9 @@ def read_yaml(reader: Reader, text: str) -> Place | None:
     except YAMLError as error:
         reader.wrong(1, "YAML_SYNTAX", f"this is no YAML: {type(error).__name__}")
         return None
+    except RecursionError:
+        reader.wrong(1, "YAML_SYNTAX", "the file is nested too deeply")
+        return None
     if node is None:
         reader.wrong(1, "WRONG_VALUE", "the file is empty")
         return None

@@ -190,6 +190,10 @@ class RunFacts:
         answers: Answers of items that do not repeat, by item id.
         overrides: Items with a physician's override.
         baseline: Baseline vital signs.
+        later_readings: Readings before the dose that are newer than the baseline, complete or
+            not, without those whose every hold a physician let pass.
+        unassessed_grade: Worst grade from 3 on of this participant's adverse events whose
+            causality no physician has assessed; None without one.
         vitals: Readings by point code.
         vitals_not_done: Points recorded as not done.
         vitals_plan: The schedule of readings.
@@ -229,6 +233,8 @@ class RunFacts:
     answers: Mapping[str, Answer] = field(factory=dict)
     overrides: frozenset[str] = frozenset()
     baseline: VitalsReading | None = None
+    later_readings: tuple[VitalsReading, ...] = ()
+    unassessed_grade: int | None = None
     vitals: Mapping[str, VitalsReading] = field(factory=dict)
     vitals_not_done: frozenset[str] = frozenset()
     vitals_plan: VitalsPlan = field(factory=VitalsPlan)

@@ -1,6 +1,7 @@
 """The gates of an infusion run (study defaults): what keeps each shut, who still signs, until when.
 
 A gate voided after the start never stops a run; it is signed again before the run is closed (G7).
+A gate that was not signed before the start is held by its blockers all the same.
 """
 
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from msclinic.domain.infusion.items import (
 from msclinic.domain.infusion.stops import vitals_holds
 from msclinic.domain.infusion.volume import planned_duration
 
-__all__ = ["GATES", "GateStatus", "compare_checks", "gate"]
+__all__ = ["GATES", "GateStatus", "binding", "compare_checks", "gate"]
 
 GATES = ("G1", "G2", "G3", "G4", "G6", "G7")
 
@@ -89,6 +90,25 @@ def gate(facts: RunFacts, name: str) -> GateStatus:
     return _settle(facts, name, blockers, clear)
 
 
+def binding(facts: RunFacts, name: str) -> bool:
+    """Tell whether blockers can still shut a gate.
+
+    After the start a lapse is a finding and not a stop, but only where every seat of the gate had
+    signed by then; void signatures count, for they may have been voided since. The closing gates
+    can always be shut.
+
+    Args:
+        facts: The run.
+        name: One of `GATES`.
+    """
+    start = facts.started_at
+    if start is None or name in ("G6", "G7"):
+        return True
+    before = [e for e in facts.signatures if e.gate == name and e.signed_at <= start]
+    _, wanting = _seated(name, _seats(facts, name), sorted(before, key=lambda e: e.signed_at))
+    return bool(wanting)
+
+
 def _settle(
     facts: RunFacts, name: str, blockers: tuple[Blocker, ...], clear: tuple[str, ...]
 ) -> GateStatus:
@@ -101,9 +121,7 @@ def _settle(
     if age is not None and kept:
         until = min(entry.signed_at for entry in kept) + timedelta(minutes=age)
     reference = facts.started_at or facts.now
-    # After the start only the closing gates can be shut: a lapse is a finding, not a stop.
-    binding = facts.started_at is None or name in ("G6", "G7")
-    if blockers and binding:
+    if blockers and binding(facts, name):
         status = "shut"
     elif not wanting and until is not None and reference > until:
         status, wanting = "expired", seats
@@ -211,14 +229,42 @@ def _interval(facts: RunFacts) -> list[Blocker]:
     ]
 
 
+def _unassessed(facts: RunFacts) -> list[Blocker]:
+    grade = facts.unassessed_grade
+    if grade is None:
+        return []
+    return [
+        block(
+            "CAUSALITY_OPEN",
+            f"An adverse event of grade {grade} is on record and its causality is not assessed"
+            " yet.",
+            f"W zapisie jest zdarzenie niepożądane stopnia {grade}, a jego związku z produktem"
+            " jeszcze nie oceniono.",
+            parameters={"grade": str(grade)},
+        )
+    ]
+
+
+def _later_holds(facts: RunFacts) -> list[Blocker]:
+    """Return what readings newer than the baseline hold; no override of the baseline lifts it."""
+    found: list[Blocker] = []
+    for reading in facts.later_readings:
+        blockers = vitals_holds(reading, facts.limits)
+        if any(blocker.code != "VITALS_INCOMPLETE" for blocker in blockers):
+            found.extend(blockers)
+    return found
+
+
 def _fit(facts: RunFacts) -> _Rule:
     """Return what stands against G1; what may not be overridden stays in spite of an override."""
     found = [
         *form_blockers(FIT_TO_DOSE, facts.answers, facts),
         *_interval(facts),
         *vitals_holds(facts.baseline, facts.limits),
+        *_unassessed(facts),
     ]
     left = [b for b in found if not (b.overridable and b.item in facts.overrides)]
+    left += _later_holds(facts)
     blocked = {b.item for b in left}
     clear = [
         item for item in passing_items(FIT_TO_DOSE, facts.answers, facts) if item not in blocked
@@ -274,7 +320,8 @@ def _release(facts: RunFacts) -> _Rule:
                     item="PR_PREPARED_AT",
                 )
             )
-    if product.use_before is not None and facts.now >= product.use_before:
+    # A release signed late is judged by the start, or nobody could ever sign it.
+    if product.use_before is not None and (facts.started_at or facts.now) >= product.use_before:
         found.append(
             block(
                 "USE_BEFORE_PASSED",
@@ -331,7 +378,7 @@ def _volume_and_end(facts: RunFacts, at: datetime) -> datetime | None:
 def _enough_time(facts: RunFacts) -> list[Blocker]:
     """Return the blocker of C04, asked at the time of the check and not again after it."""
     signed = [e.signed_at for e in facts.signatures if e.gate == "G3" and not e.void]
-    end = _volume_and_end(facts, max(signed, default=facts.now))
+    end = _volume_and_end(facts, max(signed, default=facts.started_at or facts.now))
     use_before = facts.product.use_before if facts.product is not None else None
     spare = timedelta(minutes=facts.limits.spare_minutes)
     if use_before is not None and end is not None and use_before > end + spare:

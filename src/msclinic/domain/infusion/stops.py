@@ -17,20 +17,14 @@ __all__ = ["stop_rules", "vitals_holds"]
 
 
 def vitals_holds(reading: VitalsReading | None, limits: RunLimits) -> tuple[Blocker, ...]:
-    """Return what baseline vital signs have against a dose: incomplete, or over a hold limit."""
-    missing = ("A21",) if reading is None else reading.missing
-    if reading is None or missing:
-        names = ", ".join(missing)
-        return (
-            block(
-                "VITALS_INCOMPLETE",
-                f"The baseline vital signs are incomplete: {names}.",
-                f"Wyjściowe parametry życiowe są niekompletne: {names}.",
-                item="A21",
-                parameters={"missing": names},
-            ),
-        )
-    found = [
+    """Return what baseline vital signs have against a dose: incomplete, or over a hold limit.
+
+    What was measured is compared with its limits also where something else is missing.
+    """
+    if reading is None:
+        return (_incomplete(("A21",)),)
+    found = [_incomplete(reading.missing)] if reading.missing else []
+    found += [
         block(
             "VITALS_HOLD",
             f"{item} {value} is {en} {limit}.",
@@ -42,7 +36,7 @@ def vitals_holds(reading: VitalsReading | None, limits: RunLimits) -> tuple[Bloc
         for item, value, limit, en, pl, holds in _hold_rows(reading, limits)
         if holds
     ]
-    if reading.consciousness != "A":
+    if reading.consciousness not in (None, "A"):
         found.append(
             block(
                 "VITALS_HOLD",
@@ -54,18 +48,32 @@ def vitals_holds(reading: VitalsReading | None, limits: RunLimits) -> tuple[Bloc
             )
         )
     score = score_news2(reading)
-    if score.total is not None and (score.total >= limits.news2.pause or score.any_three):
+    known = sum(score.parts.values())
+    if known >= limits.news2.pause or score.any_three:
+        least = score.total is None
         found.append(
             block(
                 "NEWS2_HOLD",
-                f"The baseline NEWS2 is {score.total}: 5 or more, or a single 3.",
-                f"Wyjściowy NEWS2 wynosi {score.total}: 5 lub więcej albo pojedyncze 3.",
+                f"The baseline NEWS2 is {'at least ' * least}{known}: 5 or more, or a single 3.",
+                f"Wyjściowy NEWS2 wynosi {'co najmniej ' * least}{known}:"
+                " 5 lub więcej albo pojedyncze 3.",
                 item="A22",
                 overridable=True,
-                parameters={"total": str(score.total)},
+                parameters={"total": str(known)},
             )
         )
     return tuple(found)
+
+
+def _incomplete(missing: tuple[str, ...]) -> Blocker:
+    names = ", ".join(missing)
+    return block(
+        "VITALS_INCOMPLETE",
+        f"The baseline vital signs are incomplete: {names}.",
+        f"Wyjściowe parametry życiowe są niekompletne: {names}.",
+        item="A21",
+        parameters={"missing": names},
+    )
 
 
 _HoldRow = tuple[str, Decimal, Decimal, str, str, bool]

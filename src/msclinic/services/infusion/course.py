@@ -97,6 +97,7 @@ def start_infusion(
         [("D01", at), ("D02_TIME", at), ("D02_RATE", run.facts.planned_rates[0].rate)],
         adding="rate_step",
         event_time=at,
+        starting=True,
     )
 
 
@@ -328,7 +329,8 @@ def _together(
     *,
     adding: str | None = None,
     event_time: datetime | None = None,
+    starting: bool = False,
 ) -> Stored:
     entry = FormEntry(session, participant, visit, INFUSION, visit_key)
     placed = [(entry.ref(item), answer) for item, answer in answers]
-    return entry.answer_together(placed, adding=adding, event_time=event_time)
+    return entry.answer_together(placed, adding=adding, event_time=event_time, starting=starting)

@@ -40,7 +40,7 @@ from msclinic.services.infusion.fact_rows import (
     rate_steps,
 )
 from msclinic.services.infusion.limits import planned_rates, run_limits, vitals_plan
-from msclinic.services.infusion.stop_record import stop_reasons
+from msclinic.services.infusion.stop_record import stop_reasons, unassessed_grade
 from msclinic.services.infusion.visit_record import FormInstance, VisitRecord, read_visit
 from msclinic.services.session import Session
 from msclinic.services.visits import anchor_of, infusion_dates, plan_of
@@ -185,8 +185,9 @@ def facts_of(
     answers = fit.answers() | infusion.answers() | after.answers()
     answers["A06"] = _yes(_exam_signed(signed, record))
     overrides = set(fit.overridden | infusion.overridden | after.overridden)
+    later = _later(taken, base)
     if base is not None:
-        overrides |= _vitals_overrides(record, base, limits)
+        overrides |= _vitals_overrides(record, (base, *later), limits)
     given = infusion_dates(session, reader, participant)
     day = _visit_day(session, record)
     anchor = anchor_of(session, reader, participant, given)
@@ -214,6 +215,10 @@ def facts_of(
         answers=answers,
         overrides=frozenset(overrides),
         baseline=base.vitals if base is not None else None,
+        later_readings=tuple(
+            one.vitals for one in later if _held(one, limits) - _let_pass(record, one)
+        ),
+        unassessed_grade=unassessed_grade(reader, participant),
         vitals={one.point: one.vitals for one in taken if one.answered and not one.skipped},
         vitals_not_done=frozenset(one.point for one in taken if one.skipped),
         vitals_plan=vitals_plan(session.study),
@@ -292,13 +297,30 @@ def _baseline(taken: Iterable[Reading]) -> Reading | None:
     return best[-1] if best else None
 
 
+def _later(taken: Sequence[Reading], base: Reading | None) -> tuple[Reading, ...]:
+    """Sets before the dose that are newer than the baseline; by order where a time is unknown."""
+    if base is None:
+        return ()
+    own, found = base.vitals.taken_at, []
+    for place, one in enumerate(taken):
+        if one.point != "BASE" or one.skipped or one.key == base.key:
+            continue
+        at = one.vitals.taken_at
+        after = place > taken.index(base)
+        if (at > own) if at is not None and own is not None and at != own else after:
+            found.append(one)
+    return tuple(found)
+
+
 def baseline_paths(record: VisitRecord) -> list[str]:
-    """Item paths of the baseline reading and of what was measured how."""
-    form, base = record.form(VITAL_SIGNS), _baseline(readings(record))
+    """Item paths of the baseline reading, of newer ones and of what was measured how."""
+    form, taken = record.form(VITAL_SIGNS), readings(record)
+    base = _baseline(taken)
+    keys = {one.key for one in (base, *_later(taken, base)) if one is not None}
     return sorted(
         head.path
         for (group, key, item), head in form.items.items()
-        if item == "NEWS2_SCALE" or (base is not None and (group, key) == ("reading", base.key))
+        if item == "NEWS2_SCALE" or (group == "reading" and key in keys)
     )
 
 
@@ -417,21 +439,37 @@ def _yes(truth: bool) -> Code:
     return Code("Y" if truth else "N")
 
 
-def _vitals_overrides(record: VisitRecord, base: Reading, limits: RunLimits) -> set[str]:
-    """Holds on the baseline that a physician let pass on the reading itself.
+def _held(one: Reading, limits: RunLimits) -> set[str]:
+    """Measures of a reading over their hold limit, and NEWS2 for the score."""
+    return {
+        blocker.parameters.get("measure", "NEWS2")
+        for blocker in vitals_holds(one.vitals, limits)
+        if blocker.code != "VITALS_INCOMPLETE"
+    }
+
+
+def _let_pass(record: VisitRecord, one: Reading) -> set[str]:
+    """Items of a reading that a physician let pass on the reading itself."""
+    form = record.form(VITAL_SIGNS)
+    return {
+        item
+        for (group, key, item), head in form.items.items()
+        if (group, key) == ("reading", one.key) and head.path in form.overridden_paths
+    }
+
+
+def _vitals_overrides(record: VisitRecord, taken: Iterable[Reading], limits: RunLimits) -> set[str]:
+    """Holds on the baseline and on newer readings that a physician let pass on the reading itself.
 
     The hold as a whole passes only if every measure over its limit was let pass.
     """
-    form = record.form(VITAL_SIGNS)
-    passed = {
-        item
-        for (group, key, item), head in form.items.items()
-        if (group, key) == ("reading", base.key) and head.path in form.overridden_paths
-    }
-    held = {
-        blocker.parameters["measure"]
-        for blocker in vitals_holds(base.vitals, limits)
-        if blocker.code == "VITALS_HOLD"
-    }
-    found = {"A21"} if held and held <= passed else set()
-    return found | ({"A22"} if "NEWS2" in passed else set())
+    held, passed = set[tuple[str, str]](), set[tuple[str, str]]()
+    for one in taken:
+        held |= {(one.key, item) for item in _held(one, limits)}
+        passed |= {(one.key, item) for item in _let_pass(record, one)}
+    scores = {pair for pair in held if pair[1] == "NEWS2"}
+    measures = held - scores
+    found = {"A21"} if measures and measures <= passed else set[str]()
+    if any(item == "NEWS2" for _, item in passed) and scores <= passed:
+        found.add("A22")
+    return found

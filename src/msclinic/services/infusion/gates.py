@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 
 from msclinic.domain.infusion.checklist import Blocker, block
 from msclinic.domain.infusion.facts import RunFacts
-from msclinic.domain.infusion.gates import GATES, GateStatus, gate
+from msclinic.domain.infusion.gates import GATES, GateStatus, binding, gate
 from msclinic.domain.infusion.items import (
     AFTER_INFUSION,
     BEDSIDE_CHECK,
@@ -103,7 +103,7 @@ def gate_of(session: Session, run: Run, name: str) -> GateStatus:
     if name == "G7":
         facts = evolve(facts, open_items=tuple(_open_items(session, run)))
     status = gate(facts, name)
-    if status.status == "passed" or (facts.started_at is not None and name not in ("G6", "G7")):
+    if status.status == "passed" or not binding(facts, name):
         return status
     blocked = {blocker.item for blocker in status.blockers if blocker.item}
     extra = [

@@ -1,6 +1,7 @@
 """Stop rules that the record itself carries from an earlier day or another participant.
 
-It finds what forbids a dose (study defaults S02, S07, S12); it never lifts anything.
+It finds what forbids a dose (study defaults S02, S07, S12) and what a physician has to assess
+before one; it never lifts anything.
 """
 
 from collections import Counter
@@ -9,7 +10,7 @@ from collections.abc import Mapping
 from msclinic.domain.values import Answer, Code, from_json
 from msclinic.store import Reader
 
-__all__ = ["stop_reasons"]
+__all__ = ["stop_reasons", "unassessed_grade"]
 
 _SEVERE, _LIFE_THREATENING = 3, 4
 _STOPPED_FOR_GOOD = ("S02", "S07")
@@ -49,6 +50,22 @@ def stop_reasons(reader: Reader, participant: str, prefix: str) -> frozenset[str
     if any(count > 1 for count in severe.values()):
         found.add("S12")
     return frozenset(found)
+
+
+def unassessed_grade(reader: Reader, participant: str) -> int | None:
+    """Worst grade, from 3 on, of a participant's events whose causality nobody has assessed.
+
+    Until then it is not known whether such an event stops the product, so it holds this
+    participant's dose and nobody else's.
+    """
+    grades = [
+        grade
+        for who, event in _events(reader)
+        if who == participant
+        and (grade := _grade(event)) >= _SEVERE
+        and not isinstance(event.get("AEREL"), Code)
+    ]
+    return max(grades, default=None)
 
 
 def _events(reader: Reader) -> list[tuple[str, Mapping[str, Answer]]]:

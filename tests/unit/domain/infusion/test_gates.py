@@ -500,3 +500,78 @@ def test_every_blocker_speaks_both_languages() -> None:
 def test_a_gate_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ValueError, match="no gate"):
         gate(ARRIVED, "G9")
+
+
+def test_a_gate_never_signed_before_the_start_stays_shut_with_its_blockers() -> None:
+    facts = answered(evolve(RUNNING, signatures=G2 + G3 + G4), A08=Y)
+    assert gate(facts, "G1").status == "shut"
+    assert ("FAILED", "A08") in why(gate(facts, "G1"))
+    late = evolve(facts, signatures=facts.signatures + signed("G1", "PHY.ewa", at_time="09:10"))
+    assert gate(late, "G1").status == "shut"
+
+
+def test_a_gate_only_half_signed_before_the_start_keeps_its_blockers() -> None:
+    facts = second(evolve(RUNNING, signatures=G1 + G2 + G3[:1] + G4), C06_PUMP=Decimal(90))
+    assert gate(facts, "G3").status == "shut"
+    assert gate(evolve(facts, signatures=G1 + G2 + G3 + G4), "G3").status == "passed"
+
+
+@pytest.mark.parametrize("void", [False, True])
+def test_a_gate_signed_before_the_start_is_never_shut_by_a_later_lapse(void: bool) -> None:
+    first = signed("G1", "PHY.ewa", at_time="08:40", void=void)
+    facts = answered(evolve(RUNNING, signatures=first + G2 + G3 + G4), A08=Y)
+    assert gate(facts, "G1").status == ("void" if void else "passed")
+    # Nothing expires during an open run either.
+    assert gate(evolve(RUNNING, now=at("13:30")), "G1").status == "passed"
+
+
+def test_a_gate_forgotten_before_the_start_can_still_be_signed_after_the_use_before() -> None:
+    facts = evolve(RUNNING, now=at("13:00"), signatures=G1 + G4)
+    assert why(gate(facts, "G2")) == []
+    assert gate(facts, "G2").status == "open"
+    assert gate(facts, "G3").status == "open"
+
+
+def test_an_incomplete_baseline_over_a_hold_limit_says_both() -> None:
+    crisis = vitals(at("08:35"), sysbp=Decimal(62), oxysat=Decimal(84), resp=None, temp=None)
+    found = gate(evolve(ARRIVED, baseline=crisis), "G1").blockers
+    assert [b.code for b in found] == [
+        "VITALS_INCOMPLETE",
+        "VITALS_HOLD",
+        "VITALS_HOLD",
+        "NEWS2_HOLD",
+    ]
+    assert "at least 6" in found[-1].en
+    assert "co najmniej 6" in found[-1].pl
+
+
+def test_a_newer_incomplete_reading_over_a_hold_limit_shuts_the_gate_in_spite_of_overrides() -> (
+    None
+):
+    crisis = vitals(at("08:50"), sysbp=Decimal(62), oxysat=Decimal(84), resp=None, temp=None)
+    facts = evolve(
+        ARRIVED,
+        signatures=G1,
+        later_readings=(crisis,),
+        overrides=frozenset({"A21", "A22"}),
+    )
+    status = gate(facts, "G1")
+    assert status.status == "shut"
+    assert {b.code for b in status.blockers} == {"VITALS_INCOMPLETE", "VITALS_HOLD", "NEWS2_HOLD"}
+    assert "A21" not in status.clear
+
+
+def test_a_newer_incomplete_reading_without_a_hold_keeps_the_complete_baseline() -> None:
+    facts = evolve(ARRIVED, later_readings=(vitals(at("08:50"), resp=None, temp=None),))
+    assert gate(facts, "G1").blockers == ()
+
+
+def test_a_severe_event_of_unassessed_causality_shuts_fit_to_dose_and_no_override_opens_it() -> (
+    None
+):
+    facts = evolve(ARRIVED, unassessed_grade=4, signatures=G1, overrides=frozenset({""}))
+    (blocker,) = gate(facts, "G1").blockers
+    assert (blocker.code, blocker.overridable) == ("CAUSALITY_OPEN", False)
+    assert "causality is not assessed yet" in blocker.en
+    assert "jeszcze nie oceniono" in blocker.pl
+    assert gate(facts, "G1").status == "shut"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.unit.domain.infusion.a_run import at, vitals
 
-from msclinic.domain.infusion import LineCheck, RunLimits, stop_rules
+from msclinic.domain.infusion import LineCheck, RunLimits, stop_rules, vitals_holds
 from msclinic.domain.vitals import VitalsReading
 
 LIMITS = RunLimits()
@@ -70,3 +70,14 @@ def test_an_inflamed_site_or_extravasation_stops() -> None:
     assert rules(line_check=LineCheck(at("09:15"), vip=1)) == []
     assert rules(line_check=LineCheck(at("09:15"), vip=2)) == [("S10", "stop")]
     assert rules(line_check=LineCheck(at("09:15"), extravasation=True)) == [("S10", "stop")]
+
+
+def test_every_measured_value_of_an_incomplete_reading_is_compared_with_its_limit() -> None:
+    partial = VitalsReading(resp=Decimal(8), temp=Decimal("38.4"))
+    found = [(b.code, b.parameters.get("measure")) for b in vitals_holds(partial, LIMITS)]
+    assert found == [("VITALS_INCOMPLETE", None), ("VITALS_HOLD", "TEMP"), ("NEWS2_HOLD", None)]
+
+
+def test_consciousness_not_asked_is_incomplete_and_no_hold() -> None:
+    (blocker,) = vitals_holds(vitals(consciousness=None), LIMITS)
+    assert (blocker.code, blocker.overridable) == ("VITALS_INCOMPLETE", False)

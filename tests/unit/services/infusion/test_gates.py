@@ -17,8 +17,9 @@ from tests.infusion_day import (
 
 from msclinic.domain.errors import UserError
 from msclinic.domain.infusion.run import run_state
-from msclinic.domain.values import Code
+from msclinic.domain.values import Code, Missing
 from msclinic.services.entry import FormEntry
+from msclinic.services.gateway import random_key
 from msclinic.services.infusion.actions import (
     GateShut,
     compare,
@@ -298,3 +299,88 @@ def test_the_physician_cannot_close_before_the_nurse(run_at):
     with pytest.raises(Refused) as turn:
         sign(clinic, participant, "PHY-01", "G7")
     assert turn.value.code == "not_your_turn"
+
+
+def measure_again(clinic, participant, answers):
+    clinic.clock.turn(timedelta(minutes=5))
+    again = round_readings(clinic.session("NUR-04"), participant, "V1", "BASE", again=True)
+    fill(again.vitals, answers, again.reading[0][1])
+    return again
+
+
+CRISIS = {
+    "SYSBP": 62,
+    "DIABP": 40,
+    "PULSE": 72,
+    "RESP": Missing("UNABLE"),
+    "TEMP": Missing("UNABLE"),
+    "OXYSAT": 84,
+    "OXYGEN": Decimal("0"),
+    "CONSCIOUSNESS": Code("A"),
+}
+
+
+def test_a_newer_incomplete_crisis_reading_shuts_a_signed_g1_until_a_complete_set_is_well(run_at):
+    clinic, participant = run_at("FIT")
+    measure_again(clinic, participant, CRISIS)
+    assert status(clinic, participant, "G1") == "shut"
+    codes = set(refused(clinic, participant, "PHY-01", "G1"))
+    assert {"VITALS_INCOMPLETE", "VITALS_HOLD"} <= codes
+    measure_again(clinic, participant, BASELINE)
+    assert status(clinic, participant, "G1") == "passed"
+
+
+def test_a_newer_incomplete_reading_without_a_hold_leaves_the_signed_baseline(run_at):
+    clinic, participant = run_at("FIT")
+    measure_again(clinic, participant, {**BASELINE, "TEMP": Missing("UNABLE")})
+    with clinic.session("NUR-04").store.read() as reader:
+        facts = run_facts(clinic.session("NUR-04"), reader, participant, "V1")
+    assert facts.baseline is not None
+    assert facts.baseline.complete
+    assert facts.later_readings == ()
+    assert status(clinic, participant, "G1") == "passed"
+
+
+def test_a_hold_on_a_newer_reading_passes_only_by_an_override_of_that_reading(run_at):
+    clinic, participant = run_at("FIT")
+    again = measure_again(
+        clinic,
+        participant,
+        {**BASELINE, "DIABP": 112, "TEMP": Missing("UNABLE")},
+    )
+    assert status(clinic, participant, "G1") == "shut"
+    physician = FormEntry(clinic.session("PHY-01"), participant, "V1", "vital_signs")
+    physician.override(physician.ref("DIABP", again.reading[0][1]), "known, seen at the chair")
+    assert status(clinic, participant, "G1") == "passed"
+    found = run_view(clinic.session("PHY-01"), participant, "V1").deviations
+    assert ("OVERRIDE", "A21") in [(one.code, one.item) for one in found]
+
+
+def test_an_event_of_grade_3_shuts_g1_until_its_causality_is_assessed(run_at):
+    clinic, participant = run_at("FIT")
+    nurse = FormEntry(
+        clinic.session("NUR-04"), participant, "LOG", "adverse_event", form_key=random_key()
+    )
+    fill(nurse, {"AETERM": "syncope", "AETOXGR": Code("3")})
+    assert refused(clinic, participant, "PHY-01", "G1") == ("CAUSALITY_OPEN",)
+    key = nurse.prefix.rsplit("/", 1)[1]
+    physician = FormEntry(
+        clinic.session("PHY-01"), participant, "LOG", "adverse_event", form_key=key
+    )
+    fill(physician, {"AEREL": Code("NOT_RELATED")})
+    assert status(clinic, participant, "G1") == "passed"
+
+
+def test_an_event_or_a_crisis_after_the_start_does_not_shut_the_gates_of_the_running_infusion(
+    run_at,
+):
+    clinic, participant = run_at("RUNNING")
+    nurse = FormEntry(
+        clinic.session("NUR-04"), participant, "LOG", "adverse_event", form_key=random_key()
+    )
+    fill(nurse, {"AETERM": "syncope", "AETOXGR": Code("3")})
+    fit = FormEntry(clinic.session("NUR-04"), participant, "V1", "fit_to_dose")
+    change(fit, "A08", Code("Y"))
+    assert status(clinic, participant, "G1") == "void"
+    assert status(clinic, participant, "G4") == "passed"
+    assert sign(clinic, participant, "PHY-01", "G1").status == "passed"

@@ -3,7 +3,7 @@
 from msclinic.domain.values import Code
 from msclinic.services.entry import FormEntry
 from msclinic.services.gateway import random_key
-from msclinic.services.infusion.stop_record import stop_reasons
+from msclinic.services.infusion.stop_record import stop_reasons, unassessed_grade
 
 
 def event(clinic, participant, grade, related=True, term="chills"):
@@ -12,12 +12,15 @@ def event(clinic, participant, grade, related=True, term="chills"):
     )
     entry.answer(entry.ref("AETERM"), term)
     entry.answer(entry.ref("AETOXGR"), Code(str(grade)))
+    key = entry.prefix.rsplit("/", 1)[1]
+    if related is not None:
+        assess(clinic, participant, key, related)
+    return key
+
+
+def assess(clinic, participant, key, related):
     physician = FormEntry(
-        clinic.session("PHY-01"),
-        participant,
-        "LOG",
-        "adverse_event",
-        form_key=entry.prefix.rsplit("/", 1)[1],
+        clinic.session("PHY-01"), participant, "LOG", "adverse_event", form_key=key
     )
     physician.answer(physician.ref("AEREL"), Code("RELATED" if related else "NOT_RELATED"))
 
@@ -62,3 +65,23 @@ def test_a_positive_pregnancy_test_stops_for_good(clinic):
     fit.answer(fit.ref("A15"), Code("POTENTIAL"))
     fit.answer(fit.ref("A16"), Code("POS"))
     assert reasons(clinic, participant) == {"S02"}
+
+
+def unassessed(clinic, participant):
+    with clinic.session("PHY-01").store.read() as reader:
+        return unassessed_grade(reader, participant)
+
+
+def test_a_grade_3_of_unassessed_causality_holds_this_participant_until_the_physician_answers(
+    clinic,
+):
+    participant, other = clinic.enrol(7), clinic.enrol(8)
+    event(clinic, participant, 2, related=None)
+    assert unassessed(clinic, participant) is None
+    key = event(clinic, participant, 3, related=None)
+    assert unassessed(clinic, participant) == 3
+    assert unassessed(clinic, other) is None
+    assert reasons(clinic, participant) == frozenset()
+    assess(clinic, participant, key, related=False)
+    assert unassessed(clinic, participant) is None
+    assert reasons(clinic, participant) == frozenset()
