@@ -193,3 +193,55 @@ def test_computed_values_enter_the_record_when_the_form_is_completed(
     entry.answer(entry.ref("FS_PYRAMIDAL"), Code("3"))
     with clinic.session("RAT-02").store.read() as reader:
         assert reader.heads(participant=participant, item="EDSS_COMPUTED") == []
+
+
+def test_an_infusion_is_never_started_through_its_form(clinic):
+    participant = clinic.enrol(1)
+    entry = FormEntry(clinic.session("NUR-04"), participant, "V1", "infusion")
+    with pytest.raises(Refused) as refused:
+        entry.answer(entry.ref("D01"), clinic.clock.now())
+    assert refused.value.code == "start_by_run"
+    with pytest.raises(Refused):
+        entry.answer_together([(entry.ref("D01"), clinic.clock.now())])
+
+
+def test_an_answer_is_not_stored_over_one_that_its_person_has_not_seen(clinic):
+    participant = clinic.enrol(1)
+    early = FormEntry(clinic.session("NUR-04"), participant, "V1", "fit_to_dose")
+    other = FormEntry(clinic.session("NUR-06"), participant, "V1", "fit_to_dose")
+    early.answer(early.ref("A08"), Code("N"))
+    other.reload()
+    other.answer(other.ref("A08"), Code("Y"))
+    with pytest.raises(UserError) as refused:
+        early.answer(early.ref("A08"), Code("N"))
+    assert refused.value.code == "answered_meanwhile"
+    assert early.value("A08") == Code("Y")
+
+
+def test_a_reader_cannot_give_the_reason_for_anothers_change(clinic):
+    participant = clinic.enrol(1)
+    physician = FormEntry(clinic.session("PHY-01"), participant, "SCR", "demography")
+    ref = physician.ref("BRTHYY")
+    physician.answer(ref, 1981, reason={"code": "", "text": ""})
+    monitor = FormEntry(clinic.session("MON-01"), participant, "SCR", "demography")
+    with pytest.raises(Refused):
+        monitor.keep([ref], "CHANGED", "1")
+    with pytest.raises(UserError):
+        physician.keep([ref], "CHANGED", " ")
+    with pytest.raises(UserError):
+        physician.keep([ref], "OVERRIDE", "1")
+    assert [one.code for one in physician.state(ref).findings] == ["CHANGED"]
+
+
+def test_an_answer_from_the_future_or_of_nobody_is_refused(clinic):
+    participant = clinic.enrol(1)
+    nurse = clinic.session("NUR-04")
+    entry = FormEntry(nurse, participant, "V1", "vital_signs")
+    later = clinic.clock.now() + timedelta(minutes=1)
+    with pytest.raises(UserError) as refused:
+        entry.answer(entry.ref("VSPOS"), Code("SITTING"), event_time=later)
+    assert refused.value.code == "in_the_future"
+    for who, visit in (("f" * 32, "V1"), (participant, "NOPE")):
+        with pytest.raises(UserError) as unknown:
+            FormEntry(nurse, who, visit, "vital_signs")
+        assert unknown.value.code == "no_such_form"

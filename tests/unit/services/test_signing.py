@@ -3,6 +3,7 @@
 import pytest
 from tests.clinic import PASSWORDS, Clinic
 
+from msclinic.domain.errors import UserError
 from msclinic.domain.values import Code
 from msclinic.services.entry import FormEntry
 from msclinic.services.session import Refused
@@ -76,3 +77,20 @@ def test_the_document_key_opens_for_its_owner_only(clinic: Clinic) -> None:
     assert document_key(nurse, PASSWORDS["NUR-04"]).private_key is not None
     with pytest.raises(Refused):
         document_key(nurse, PASSWORDS["NUR-06"])
+
+
+def test_gates_and_exams_are_never_signed_on_a_form(clinic):
+    participant = clinic.enrol(1)
+    physician = clinic.session("PHY-01")
+    with pytest.raises(Refused) as refused:
+        sign(physician, participant, "V1/1/fit_to_dose/1", "G1", PASSWORDS["PHY-01"])
+    assert refused.value.code == "not_a_forms_meaning"
+
+
+def test_only_a_completed_form_is_signed(clinic):
+    participant = clinic.enrol(1)
+    coordinator = clinic.session("CRC-01")
+    for scope in ("V9/1/xx/1", "SCR/1/vital_signs/1"):
+        with pytest.raises(UserError) as refused:
+            sign(coordinator, participant, scope, "form_entered", PASSWORDS["CRC-01"])
+        assert refused.value.code == "form_not_completed"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
@@ -74,6 +74,8 @@ class Hands:
         for _ in range(4):
             self.window.tasks.wait()
             QApplication.processEvents()
+        # Without a running event loop nobody else deletes what screens have let go of.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     def wait(self, minutes: float) -> None:
         """Let time pass; the clock of the window goes on as well."""

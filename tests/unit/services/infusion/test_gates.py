@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from attrs import evolve
 from tests.clinic import PASSWORDS
 from tests.infusion_day import (
     BASELINE,
@@ -31,6 +32,7 @@ from msclinic.services.infusion.actions import (
     switch_dosing,
 )
 from msclinic.services.infusion.facts import run_facts
+from msclinic.services.infusion.gates import gate_of, read_run
 from msclinic.services.infusion.view import run_view
 from msclinic.services.session import Refused
 from msclinic.services.sign_in import join
@@ -384,3 +386,19 @@ def test_an_event_or_a_crisis_after_the_start_does_not_shut_the_gates_of_the_run
     assert status(clinic, participant, "G1") == "void"
     assert status(clinic, participant, "G4") == "passed"
     assert sign(clinic, participant, "PHY-01", "G1").status == "passed"
+
+
+def test_a_gate_never_signed_before_the_start_shows_what_the_forms_hold_against_it(run_at):
+    clinic, participant = run_at("RUNNING")
+    physician = clinic.session("PHY-01")
+    fit = FormEntry(clinic.session("NUR-04"), participant, "V1", "fit_to_dose")
+    change(fit, "A04_VERSION", "0.9")
+    with physician.store.read() as reader:
+        run = read_run(physician, reader, participant, "V1")
+    signed = gate_of(physician, run, "G1")
+    assert (signed.status, [blocker.code for blocker in signed.blockers]) == ("void", [])
+    left = tuple(entry for entry in run.facts.signatures if entry.gate != "G1")
+    bare = evolve(run, facts=evolve(run.facts, signatures=left))
+    found = gate_of(physician, bare, "G1")
+    assert found.status == "shut"
+    assert "A04_VERSION_GATE" in [blocker.code for blocker in found.blockers]
