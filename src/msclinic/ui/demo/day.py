@@ -119,6 +119,10 @@ def play_run(
         if stage not in seen:
             seen.add(stage)
             looked(stage)
+            # Pictures in another language or theme put a fresh screen in front.
+            screen = hands.page
+            if not isinstance(screen, RunScreen):
+                return
         if screen.view.state.name == "SIGNED":
             return
         before = _where(screen)
