@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication
-
 from msclinic.ui.demo.hands import Hands
 
 __all__ = ["Album"]
@@ -20,11 +18,12 @@ class Album:
 
     def take(self, name: str) -> None:
         """Take one picture of what is in front now."""
-        self._hands.settle()
         self.count += 1
         window = self._hands.window
+        self._hands.settle()
         window.resize(*SIZE)
-        QApplication.processEvents()
+        # A new size is laid out from the frame inwards, one round of events for each level.
+        self._hands.settle()
         window.grab().save(str(self._folder / f"{self.count:02d}-{name}.png"))
 
     def take_all(self, name: str) -> None:
