@@ -1,4 +1,4 @@
-"""What a person chose for this device: language, light or dark, size of text. No clinical data."""
+"""What a person chose for this device: language, colours, size of text. No clinical data."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from msclinic.wording import LANGUAGES
 
 __all__ = ["Settings", "load_settings", "store_settings"]
 
-THEMES = ("light", "dark")
+THEMES = ("light", "dark", "contrast")
 SCALES = (100, 125, 150, 175, 200)
 
 
@@ -20,7 +20,7 @@ class Settings:
 
     Attributes:
         language: ``en`` or ``pl``.
-        theme: ``light`` or ``dark``.
+        theme: ``light``, ``dark`` or ``contrast`` (white and few colours on black).
         scale: Size of text in percent.
     """
 

@@ -1,4 +1,4 @@
-"""How this computer shows the program: language, light or dark, size of text. No clinical data."""
+"""How this computer shows the program: language, colours, size of text. No clinical data."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
@@ -37,12 +37,12 @@ class DisplayScreen(Panel):
     def __init__(self, settings: Settings) -> None:
         super().__init__("bg")
         self._settings = settings
-        themes = {"light": tr("Light"), "dark": tr("Dark")}
+        themes = {"light": tr("Light"), "dark": tr("Dark"), "contrast": tr("High contrast")}
         self._rows: dict[str, Segmented] = {}
         card = Card(margin=24, gap=8)
         for key, name, choices in (
             ("language", tr("Language"), [(one, _LANGUAGE_NAMES[one]) for one in LANGUAGES]),
-            ("theme", tr("Light or dark"), [(one, themes[one]) for one in THEMES]),
+            ("theme", tr("Colours"), [(one, themes[one]) for one in THEMES]),
             ("scale", tr("Size of text"), [(str(one), f"{one} %") for one in SCALES]),
         ):
             chooser = Segmented(name, keyed(choices))

@@ -27,6 +27,8 @@ _SURFACES = (
     *(f"chair{number}tint" for number in range(1, 5)),
 )
 _EDGES = ("top", "right", "bottom", "left")
+# Where every ground is black, an edge says where a coloured surface would have ended.
+_EDGED_IN_CONTRAST = ("okbg", "attbg", "stopbg", "accentbg", "sunken")
 
 
 def apply_theme(app: QApplication, mode: str = "light", scale: int = 100) -> Theme:
@@ -77,6 +79,9 @@ def style_sheet(theme: Theme) -> str:
         rules.append(f"QLabel[tone='{tone}'] {{ color: {c(token)}; }}")
     for surface in _SURFACES:
         rules.append(f"QFrame[surface='{surface}'] {{ background: {c(surface)}; }}")
+    if theme.mode == "contrast":
+        for surface in _EDGED_IN_CONTRAST:
+            rules.append(f"QFrame[surface='{surface}'] {{ border: 1px solid {c('line')}; }}")
     for edge in _EDGES:
         rules.append(f"QFrame[edge='{edge}'] {{ border-{edge}: 1px solid {c('line')}; }}")
     rules += [
