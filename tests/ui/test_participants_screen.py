@@ -113,10 +113,11 @@ def test_each_role_has_only_its_places(clinic):
     def keys(account: str) -> list[str]:
         return [entry.key for entry in places.rail_entries(clinic.session(account))]
 
-    assert keys("NUR-04") == ["today", "participants", "display"]
-    assert keys("MON-01") == ["participants", "display"]
+    assert keys("NUR-04") == ["today", "participants", "worklist", "study", "display"]
+    assert keys("MON-01") == ["participants", "worklist", "study", "display"]
+    assert keys("PI-01") == ["today", "participants", "worklist", "study", "people", "display"]
     assert keys("RAT-02") == ["today", "display"]
-    assert keys("ADMIN-01") == ["people", "display"]
+    assert keys("ADMIN-01") == ["study", "people", "display"]
 
 
 def test_the_list_is_a_sound_model(show, clinic, qtmodeltester: ModelTester):

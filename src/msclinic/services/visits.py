@@ -43,6 +43,7 @@ class FormState:
         signed: Whether every signature the form asks for stands.
         required: Whether the schedule asks for it.
         conflicts: Paths with more than one head.
+        changed: Whether something was recorded after it was last completed.
     """
 
     form: str
@@ -51,6 +52,7 @@ class FormState:
     signed: bool
     required: bool
     conflicts: int = 0
+    changed: bool = False
 
 
 @frozen
@@ -245,9 +247,9 @@ def _forms(
         keys = sorted({h.path.split("/")[3] for h in below}) or ([] if form.repeating else ["1"])
         for form_key in keys:
             own = f"{prefix}{form_key}"
-            status = next(
-                (str((h.value or {}).get("value")) for h in below if h.path == own), None
-            ) or ("in_progress" if below else "planned")
+            state = next((h for h in below if h.path == own), None)
+            status = str((state.value or {}).get("value")) if state is not None else ""
+            status = status or ("in_progress" if below else "planned")
             found.append(
                 FormState(
                     form=form.oid,
@@ -256,6 +258,8 @@ def _forms(
                     signed=own in signed,
                     required=planned.required is True,
                     conflicts=sum(h.conflict for h in below if h.path.startswith(own + "/")),
+                    changed=state is not None
+                    and any(h.recorded_at > state.recorded_at for h in below),
                 )
             )
     return found

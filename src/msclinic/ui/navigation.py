@@ -1,10 +1,27 @@
 """Where a screen can send a person: one callable a place, handed to every screen by the window."""
 
 from collections.abc import Callable
+from typing import Protocol
 
 from attrs import frozen
 
-__all__ = ["Navigator"]
+from msclinic.forms.session import Ref
+
+__all__ = ["Navigator", "OpensForm"]
+
+
+class OpensForm(Protocol):
+    """Opens a form, at one of its items if one is named."""
+
+    def __call__(
+        self,
+        participant: str,
+        visit: str,
+        visit_key: str,
+        form: str,
+        form_key: str,
+        item: Ref | None = None,
+    ) -> None: ...
 
 
 @frozen
@@ -15,7 +32,7 @@ class Navigator:
         today: The first screen of a role.
         participants: The list of participants.
         participant: One participant's page; takes the random id.
-        form: One form; takes participant, visit, visit key, form and form key.
+        form: One form, at one of its items if one is named.
         run: The infusion run of a visit; takes participant and visit.
         exam: The exam of a visit; takes participant, visit and visit key.
         documents: The documents of a visit; takes participant and visit.
@@ -25,7 +42,7 @@ class Navigator:
     today: Callable[[], None]
     participants: Callable[[], None]
     participant: Callable[[str], None]
-    form: Callable[[str, str, str, str, str], None]
+    form: OpensForm
     run: Callable[[str, str], None]
     exam: Callable[[str, str, str], None]
     documents: Callable[[str, str], None]

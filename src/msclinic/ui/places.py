@@ -12,6 +12,7 @@ from attrs import frozen
 from PySide6.QtWidgets import QWidget
 
 from msclinic.app.settings import Settings
+from msclinic.forms.session import Ref
 from msclinic.services.participants import masked_rater
 from msclinic.services.session import Refused, Session
 from msclinic.ui.navigation import Navigator
@@ -34,8 +35,11 @@ __all__ = [
     "form_screen",
     "participant_screen",
     "participants_screen",
+    "people_screen",
     "rail_entries",
     "run_screen",
+    "study_screen",
+    "worklist_screen",
 ]
 
 # Roles that work on a day's visits; others that read begin with the list of participants.
@@ -91,7 +95,10 @@ def rail_entries(session: Session) -> list[RailEntry]:
         entries.append(RailEntry("today", tr("Today"), "sun"))
     if _sees_participants(session):
         entries.append(RailEntry("participants", tr("Participants"), "users"))
-    if _opens_accounts(session):
+        entries.append(RailEntry("worklist", tr("Worklist"), "list-checks"))
+    if not masked_rater(session):
+        entries.append(RailEntry("study", tr("Study"), "book-open"))
+    if session.may("people"):
         entries.append(RailEntry("people", tr("People"), "user-cog"))
     entries.append(RailEntry("display", tr("Display"), "settings"))
     return entries
@@ -109,9 +116,44 @@ def first_screen(session: Session, go: Navigator, tasks: Tasks) -> QWidget:
         return TodayScreen(session, go, tasks)
     if _sees_participants(session):
         return participants_screen(session, go, tasks)
+    return people_screen(session, go, tasks)
+
+
+def people_screen(session: Session, go: Navigator, tasks: Tasks) -> QWidget:
+    """The accounts of the site.
+
+    Raises:
+        Refused: The role does not look after accounts.
+    """
     from msclinic.ui.people.screen import PeopleScreen
 
+    session.require("people")
     return PeopleScreen(session, go, tasks)
+
+
+def worklist_screen(session: Session, go: Navigator, tasks: Tasks) -> QWidget:
+    """What waits at the site.
+
+    Raises:
+        Refused: The role sees no participants.
+    """
+    from msclinic.ui.worklist.screen import WorklistScreen
+
+    _demand_participants(session)
+    return WorklistScreen(session, go, tasks)
+
+
+def study_screen(session: Session, go: Navigator, tasks: Tasks) -> QWidget:
+    """What the study asks, allows and limits; the same for everyone but raters.
+
+    Raises:
+        Refused: The role sees its own forms only.
+    """
+    from msclinic.ui.study.screen import StudyScreen
+
+    if masked_rater(session):
+        _demand_participants(session)
+    return StudyScreen(session, go, tasks)
 
 
 def participants_screen(session: Session, go: Navigator, tasks: Tasks) -> QWidget:
@@ -147,11 +189,12 @@ def form_screen(
     visit_key: str,
     form: str,
     form_key: str,
+    item: Ref | None = None,
 ) -> QWidget:
     """One form; what the role may do with it is the form's own rule."""
     from msclinic.ui.forms.screen import FormScreen
 
-    return FormScreen(session, go, tasks, participant, visit, visit_key, form, form_key)
+    return FormScreen(session, go, tasks, participant, visit, visit_key, form, form_key, item)
 
 
 def run_screen(
@@ -206,10 +249,6 @@ def chairs_due(session: Session) -> list[ChairDue]:
 def _sees_participants(session: Session) -> bool:
     clinical = any(right.startswith(("read:", "enter:")) for right in session.rights)
     return clinical and not masked_rater(session)
-
-
-def _opens_accounts(session: Session) -> bool:
-    return session.may("people") and not _sees_participants(session)
 
 
 def _demand_participants(session: Session) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from msclinic.app.first_run import FirstRun
 from msclinic.app.settings import Settings, store_settings
 from msclinic.domain.values import Clock
+from msclinic.forms.session import Ref
 from msclinic.services.home import Home
 from msclinic.services.people import account_code
 from msclinic.services.session import Session
@@ -143,6 +144,8 @@ class Window(Shell):
             reopen()
         else:
             self.show_today()
+        if session.warning is not None:
+            self.say(session.warning)
         self.signed_in.emit()
 
     def _refused(self, error: Exception) -> None:
@@ -236,16 +239,34 @@ class Window(Shell):
         )
 
     def show_form(
-        self, participant: str, visit: str, visit_key: str, form: str, form_key: str
+        self,
+        participant: str,
+        visit: str,
+        visit_key: str,
+        form: str,
+        form_key: str,
+        item: Ref | None = None,
     ) -> None:
-        """One form."""
+        """One form, at one of its items if one is named."""
         self._show(
             "participants",
             lambda s, g, t: places.form_screen(
-                s, g, t, participant, visit, visit_key, form, form_key
+                s, g, t, participant, visit, visit_key, form, form_key, item
             ),
             lambda: self.show_form(participant, visit, visit_key, form, form_key),
         )
+
+    def show_worklist(self) -> None:
+        """What waits at the site."""
+        self._show("worklist", places.worklist_screen, self.show_worklist)
+
+    def show_study(self) -> None:
+        """What the study asks, allows and limits."""
+        self._show("study", places.study_screen, self.show_study)
+
+    def show_people(self) -> None:
+        """The accounts of the site."""
+        self._show("people", places.people_screen, self.show_people)
 
     def show_run(self, participant: str, visit: str) -> None:
         """The infusion run of a visit."""
@@ -272,7 +293,7 @@ class Window(Shell):
         )
 
     def show_display(self) -> None:
-        """Language, light or dark, size of text."""
+        """Language, colours, size of text."""
         self._show("display", self._display_screen, self.show_display)
 
     def say(self, error: Exception) -> None:
@@ -313,8 +334,10 @@ class Window(Shell):
     def _open_place(self, key: str) -> None:
         {
             "today": self.show_today,
-            "people": self.show_today,
             "participants": self.show_participants,
+            "worklist": self.show_worklist,
+            "study": self.show_study,
+            "people": self.show_people,
             "display": self.show_display,
         }[key]()
 

@@ -70,8 +70,9 @@ class FormScreen(Page):
         visit_key: str,
         form: str,
         form_key: str,
+        item: Ref | None = None,
     ) -> None:
-        """Open a form; nothing is stored by opening it.
+        """Open a form, at an item if one is named; nothing is stored by opening it.
 
         Raises:
             Refused: The person may not read it.
@@ -99,7 +100,8 @@ class FormScreen(Page):
         self._history_of: Ref | None = None
         self._build()
         self._count()
-        self.open_section(self._first_to_do())
+        self._wanted = item
+        self.open_section(self._first_to_do() if item is None else self._section_with(item))
         self._trail = TrailCard(self)
         self._trail.closed.connect(self._close_history)
         self.sign_panel = SignPanel(self)
@@ -451,7 +453,15 @@ class FormScreen(Page):
     def _end_reached(self) -> None:
         self._foot.focus_next()
 
+    def _section_with(self, item: Ref) -> str:
+        holding = (one.key for one in self._sections if item in one.refs)
+        return next(holding, self._sections[0].key)
+
     def _begin(self) -> None:
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None and self.panel is not None and wanted in self.panel.refs:
+            self.panel.focus_item(wanted)
+            return
         panel = self.panel if self.entry.may_enter else None
         if panel is None or not (panel.focus_next_open() or panel.focus_first()):
             self._foot.focus_next()

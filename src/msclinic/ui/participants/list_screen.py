@@ -1,15 +1,14 @@
 """The list of participants: found by typing, opened with Enter, enrolled in one line."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, QSortFilterProxyModel, Qt
+from PySide6.QtCore import QEvent, QObject, QSortFilterProxyModel, Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QStackedWidget, QTableView, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from msclinic.services.participants import enrol
 from msclinic.services.session import Session
 from msclinic.ui.enter_key import EnterKey
 from msclinic.ui.messages import words_of
 from msclinic.ui.navigation import Navigator
-from msclinic.ui.padded_cells import PaddedCells
 from msclinic.ui.page import Page
 from msclinic.ui.participants.list_model import (
     ParticipantRow,
@@ -17,7 +16,6 @@ from msclinic.ui.participants.list_model import (
     participant_rows,
 )
 from msclinic.ui.tasks import Kind, Operation, Outcome, Tasks
-from msclinic.ui.theme import current_theme
 from msclinic.ui.widgets import (
     Button,
     Card,
@@ -29,6 +27,7 @@ from msclinic.ui.widgets import (
     label,
     row,
 )
+from msclinic.ui.widgets.table import ListTable
 from msclinic.wording import plural, tr
 
 __all__ = ["ParticipantsScreen"]
@@ -50,7 +49,7 @@ class ParticipantsScreen(Page):
         self.search = TextField(tr("Find a participant by code"), chars=24)
         self.search.setObjectName("participants/search")
         self.search.set_placeholder(tr("Code, such as 007"))
-        self.table = QTableView()
+        self.table = ListTable(tr("Participants"), self._shown)
         self.table.setObjectName("participants/table")
         self.pane = StatePane()
         self._stack = QStackedWidget()
@@ -71,24 +70,6 @@ class ParticipantsScreen(Page):
         self._read()
 
     def _build(self) -> None:
-        theme = current_theme()
-        table = self.table
-        table.setModel(self._shown)
-        table.setItemDelegate(PaddedCells(table))
-        table.setAccessibleName(tr("Participants"))
-        table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-        table.setShowGrid(False)
-        table.setWordWrap(True)
-        table.setTabKeyNavigation(False)
-        table.setIconSize(QSize(theme.px(20), theme.px(20)))
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(theme.px(48))
-        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setStretchLastSection(True)
         tools = row(gap=16, margins=(16, 0, 16, 8))
         tools.addWidget(self.search)
         tools.addStretch(1)
@@ -100,7 +81,7 @@ class ParticipantsScreen(Page):
         held.addWidget(self._card)
         listed = QWidget()
         inner = row(margins=(16, 0, 16, 16))
-        inner.addWidget(table)
+        inner.addWidget(self.table)
         listed.setLayout(inner)
         self._stack.addWidget(listed)
         self._stack.addWidget(self.pane)
@@ -129,9 +110,7 @@ class ParticipantsScreen(Page):
     def _connect(self) -> None:
         self.search.edit.textChanged.connect(self._filter)
         self.search.edit.installEventFilter(self)
-        self.table.installEventFilter(self)
-        self.table.doubleClicked.connect(self._open)
-        self.table.clicked.connect(self._open)
+        self.table.opened.connect(self._open)
         self._enrol.clicked.connect(self._offer_enrolment)
         self._confirm.clicked.connect(self._do_enrol)
         self._cancel.clicked.connect(self._close_enrolment)
@@ -152,14 +131,11 @@ class ParticipantsScreen(Page):
         self._model.set_rows([])
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Down leaves the search for the list; Enter opens a participant from either."""
+        """Down leaves the search for the list; Enter opens the first participant found."""
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-            if watched is self.table and enter:
-                self._open(self.table.currentIndex())
-                return True
             if watched is self.search.edit and enter:
-                self._open(self._shown.index(0, 0))
+                self._open(0)
                 return True
             if watched is self.search.edit and event.key() == Qt.Key.Key_Down:
                 self.table.setFocus()
@@ -221,7 +197,8 @@ class ParticipantsScreen(Page):
     def _filter(self, text: str) -> None:
         self._shown.setFilterFixedString(text.strip())
 
-    def _open(self, index: QModelIndex) -> None:
+    def _open(self, place: int) -> None:
+        index = self._shown.index(place, 0)
         if index.isValid():
             self.go.participant(self._model.row(self._shown.mapToSource(index).row()).participant)
 

@@ -10,6 +10,14 @@ from attrs import frozen
 
 from msclinic.services.session import Session
 from msclinic.services.visits import FormState, VisitState
+from msclinic.services.worklist import (
+    Point,
+    begun,
+    form_matter,
+    is_complete,
+    points_of,
+    visit_matter,
+)
 from msclinic.ui.participants.banner import short_day
 from msclinic.wording import current_language, tr
 
@@ -58,17 +66,6 @@ class Unsettled:
     form: FormState | None = None
 
 
-def begun(visit: VisitState) -> bool:
-    """Whether anybody has worked on the visit."""
-    return visit.status in ("open", "closed") or any(f.status != "planned" for f in visit.forms)
-
-
-def is_complete(visit: VisitState) -> bool:
-    """Whether every form that the schedule asks for is filled in, as far as the role sees them."""
-    wanted = [form for form in visit.forms if form.required]
-    return bool(wanted) and all(form.status in ("completed", "amended") for form in wanted)
-
-
 def at_hand(visits: Sequence[VisitState], today: date) -> VisitState | None:
     """The visit under way: opened today, or earlier and not complete unless one is due today."""
     opened = [visit for visit in visits if visit.status == "open"]
@@ -92,73 +89,56 @@ def next_visit(session: Session, visits: Sequence[VisitState]) -> VisitState | N
 
 def visit_look(visit: VisitState, today: date) -> Look:
     """A visit's state."""
-    if visit.status == "closed":
-        return Look("ok", "ok", tr("closed"))
-    if visit.status == "open" and is_complete(visit):
-        return Look("ok", "ok", tr("complete"))
-    if visit.status == "open":
-        if visit.day == today:
-            return Look("in_progress", "accent", tr("today"))
-        return Look("attention", "att", tr("unfinished"))
-    late_booking = visit.status == "booked" and visit.day is not None and visit.day < today
-    if late_booking or (visit.window is not None and visit.window.closes < today):
-        return Look("attention", "att", tr("overdue"))
-    if visit.status == "booked" and visit.day is not None:
+    matter = visit_matter(visit, today)
+    if matter == "booked" and visit.day is not None:
         return Look("calendar", "accent", tr("booked {day}", day=short_day(visit.day, today)))
-    return Look("not_begun", "text2", tr("planned"))
+    return {
+        "closed": Look("ok", "ok", tr("closed")),
+        "complete": Look("ok", "ok", tr("complete")),
+        "today": Look("in_progress", "accent", tr("today")),
+        "unfinished": Look("attention", "att", tr("unfinished")),
+        "overdue": Look("attention", "att", tr("overdue")),
+    }.get(matter, Look("not_begun", "text2", tr("planned")))
 
 
 def form_look(session: Session, form: FormState, visit: VisitState, today: date) -> Look:
     """A form's state within its visit."""
-    if form.conflicts:
-        return Look("conflict", "att", tr("conflict"))
-    if form.signed:
-        return Look("ok", "ok", tr("signed"))
-    over = visit.status == "closed" or (
-        visit.status == "open" and visit.day is not None and visit.day < today
-    )
-    if form.status in ("completed", "amended") and session.study.form(form.form).signatures:
-        if over:
-            return Look("attention", "att", tr("unsigned"))
-        return Look("pen-line", "accent", tr("to sign"))
-    if form.status == "amended":
-        return Look("ok", "ok", tr("amended"))
-    if form.status == "completed":
-        return Look("ok", "ok", tr("complete"))
-    if form.status == "in_progress":
-        if over:
-            return Look("attention", "att", tr("unfinished"))
-        return Look("in_progress", "accent", tr("started"))
-    if visit.status not in ("open", "closed"):
-        return Look("not_begun", "text2", tr("planned"))
-    if not form.required:
-        return Look("not_begun", "text2", tr("optional"))
-    return Look("attention", "att", tr("missing")) if over else Look("waits", "text", tr("to do"))
+    return {
+        "conflict": Look("conflict", "att", tr("conflict")),
+        "signed": Look("ok", "ok", tr("signed")),
+        "unsigned": Look("attention", "att", tr("unsigned")),
+        "to_sign": Look("pen-line", "accent", tr("to sign")),
+        "amended": Look("ok", "ok", tr("amended")),
+        "complete": Look("ok", "ok", tr("complete")),
+        "unfinished": Look("attention", "att", tr("unfinished")),
+        "started": Look("in_progress", "accent", tr("started")),
+        "planned": Look("not_begun", "text2", tr("planned")),
+        "optional": Look("not_begun", "text2", tr("optional")),
+        "missing": Look("attention", "att", tr("missing")),
+        "to_do": Look("waits", "text", tr("to do")),
+    }[form_matter(session, form, visit, today)]
 
 
 def unsettled(session: Session, visits: Sequence[VisitState], today: date) -> list[Unsettled]:
     """What is open from before: conflicts, missing or unfinished forms, visits overdue."""
-    found = []
-    for visit in visits:
+    return [_unsettled(session, point, today) for point in points_of(session, "", visits, today)]
+
+
+def _unsettled(session: Session, point: Point, today: date) -> Unsettled:
+    visit, form = point.visit, point.form
+    if form is not None:
+        look = form_look(session, form, visit, today)
+        name = session.study.form(form.form).title.text(current_language())
         where = visit.code
         if visit.day is not None:
             where = tr("{visit}, {day}", visit=visit.code, day=short_day(visit.day, today))
-        for form in visit.forms:
-            look = form_look(session, form, visit, today)
-            if look.tone != "att":
-                continue
-            title = session.study.form(form.form).title.text(current_language())
-            sentence = tr("{form}: {state}", form=title, state=look.word)
-            found.append(Unsettled(Look(look.icon, look.tone, sentence), where, visit, form))
-        if not begun(visit) and visit_look(visit, today).tone == "att":
-            look = visit_look(visit, today)
-            name = session.study.visit(visit.code).title.text(current_language())
-            sentence = tr("{form}: {state}", form=name, state=look.word)
-            closed = ""
-            if visit.window is not None and visit.window.closes < today:
-                closed = tr("window closed {day}", day=short_day(visit.window.closes, today))
-            elif visit.day is not None:
-                closed = tr("booked {day}", day=short_day(visit.day, today))
-            found.append(Unsettled(Look(look.icon, look.tone, sentence), closed, visit))
-    # A conflict must be decided by a person; it comes before what is merely missing.
-    return sorted(found, key=lambda one: one.look.icon != "conflict")
+    else:
+        look = visit_look(visit, today)
+        name = session.study.visit(visit.code).title.text(current_language())
+        where = ""
+        if visit.window is not None and visit.window.closes < today:
+            where = tr("window closed {day}", day=short_day(visit.window.closes, today))
+        elif visit.day is not None:
+            where = tr("booked {day}", day=short_day(visit.day, today))
+    sentence = tr("{form}: {state}", form=name, state=look.word)
+    return Unsettled(Look(look.icon, look.tone, sentence), where, visit, form)

@@ -1,15 +1,13 @@
 """Accounts of the site, for its admin: who may sign in, and opening another account."""
 
-from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from msclinic.services.people import Account, account_code, accounts, open_account
 from msclinic.services.session import Session
 from msclinic.services.sign_in import join
 from msclinic.ui.messages import words_of
 from msclinic.ui.navigation import Navigator
-from msclinic.ui.padded_cells import PaddedCells
 from msclinic.ui.page import Page
 from msclinic.ui.people.account_form import AccountForm, NewAccount
 from msclinic.ui.people.model import PeopleModel
@@ -17,6 +15,7 @@ from msclinic.ui.tasks import Kind, Outcome, Tasks
 from msclinic.ui.theme import current_theme
 from msclinic.ui.widgets import Button, PageHead, column, label, row, scrolled
 from msclinic.ui.widgets.base import let_go
+from msclinic.ui.widgets.table import ListTable
 from msclinic.vault import Cost
 from msclinic.wording import current_language, plural, tr
 
@@ -42,7 +41,7 @@ class PeopleScreen(Page):
         self._accounts: list[Account] = []
         self.form: AccountForm | None = None
         self.model = PeopleModel(session.study)
-        self.table = QTableView()
+        self.table = ListTable(tr("Accounts"), self.model, row=40)
         self._head = PageHead(tr("People"), height=56)
         self._new = Button(tr("Open an account"), "primary", icon="plus", size=44)
         self._new.setObjectName("people/new")
@@ -54,24 +53,8 @@ class PeopleScreen(Page):
         self._read()
 
     def _build(self) -> None:
-        theme = current_theme()
-        table = self.table
+        theme, table = current_theme(), self.table
         table.setObjectName("people/table")
-        table.setAccessibleName(tr("Accounts"))
-        table.setModel(self.model)
-        table.setItemDelegate(PaddedCells(table))
-        table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        table.setIconSize(QSize(theme.px(20), theme.px(20)))
-        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(theme.px(40))
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(header.ResizeMode.ResizeToContents)
-        header.setStretchLastSection(True)
         tools = row(gap=16, margins=(16, 0, 16, 8))
         tools.addWidget(self._new)
         tools.addWidget(self._done, 1)

@@ -247,6 +247,12 @@ class StepList(Panel):
                 button.setFocus()
         self._lines.addStretch(1)
 
+    def focus_current(self) -> None:
+        """Go to the step at hand."""
+        for button in self._buttons:
+            if button.step.key == self._current:
+                button.setFocus()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Up and Down walk, Enter opens."""
         places = [place for place, button in enumerate(self._buttons) if button.hasFocus()]

@@ -1,0 +1,1 @@
+"""The study as it was activated: schedule, forms, limits, rights."""

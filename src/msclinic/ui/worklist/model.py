@@ -1,0 +1,74 @@
+"""The worklist as a table: what is the matter, with whom, where, since when."""
+
+from datetime import date
+from typing import Any
+
+from PySide6.QtCore import Qt
+
+from msclinic.services.session import Session
+from msclinic.services.worklist import Point
+from msclinic.ui.icons import menu_icon
+from msclinic.ui.participants.banner import short_day
+from msclinic.ui.row_model import RowModel
+from msclinic.ui.theme import current_theme
+from msclinic.wording import current_language, tr
+
+__all__ = ["WorklistModel", "kind_title", "point_words"]
+
+_ICONS = {"conflict": "conflict", "finding": "query", "unsigned": "pen-line"}
+
+
+def kind_title(kind: str) -> str:
+    """The name of a kind of point."""
+    return {
+        "conflict": tr("Two answers"),
+        "overdue": tr("Overdue visits"),
+        "finding": tr("Questions open"),
+        "missing": tr("Missing forms"),
+        "unfinished": tr("Unfinished forms"),
+        "unsigned": tr("Unsigned forms"),
+    }[kind]
+
+
+def point_words(session: Session, point: Point) -> str:
+    """What is the matter, in a few words."""
+    language = current_language()
+    if point.form is None:
+        return session.study.visit(point.visit.code).title.text(language)
+    form = session.study.form(point.form.form)
+    title = form.title.text(language)
+    if point.item is None:
+        return title
+    return tr("{form}: {item}", form=title, item=form.item(point.item[2]).label.text(language))
+
+
+class WorklistModel(RowModel[Point]):
+    """Points as rows."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._today = session.now().astimezone(session.zone).date()
+
+    def columns(self) -> tuple[str, ...]:
+        """Four."""
+        return (tr("Participant"), tr("Visit"), tr("Since"), tr("What"))
+
+    def cell(self, row: Point, column: int, role: int) -> Any:
+        """Words, fonts, icons of a cell."""
+        theme = current_theme()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return (
+                row.code,
+                row.visit.code,
+                self._day(row.since),
+                point_words(self._session, row),
+            )[column]
+        if role == Qt.ItemDataRole.FontRole:
+            return theme.font("body_strong" if column == 0 else "body")
+        if role == Qt.ItemDataRole.DecorationRole and column == 3:
+            return menu_icon(_ICONS.get(row.kind, "attention"), theme.color("att"))
+        return None
+
+    def _day(self, day: date | None) -> str:
+        return short_day(day, self._today) if day is not None else ""

@@ -1,0 +1,255 @@
+"""What waits at the site: filtered by kind and participant, opened at the field that asks."""
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from msclinic.services.session import Session
+from msclinic.services.worklist import KINDS, Point, worklist
+from msclinic.ui.messages import words_of
+from msclinic.ui.navigation import Navigator
+from msclinic.ui.page import Page
+from msclinic.ui.participants.banner import short_day, visit_title
+from msclinic.ui.tasks import Kind, Operation, Tasks
+from msclinic.ui.theme import current_theme
+from msclinic.ui.widgets import (
+    Button,
+    PageHead,
+    Panel,
+    StatePane,
+    Step,
+    StepList,
+    TextField,
+    column,
+    label,
+    row,
+    scrolled,
+)
+from msclinic.ui.widgets.table import ListTable
+from msclinic.ui.worklist.model import WorklistModel, kind_title, point_words
+from msclinic.wording import current_language, plural, tr
+
+__all__ = ["WorklistScreen"]
+
+_ALL = "all"
+_CONCERNED = frozenset({Kind.PARTICIPANTS, Kind.VISITS, Kind.ANSWERS, Kind.RUNS, Kind.SIGNATURES})
+_LEFT, _RIGHT = 248, 320
+# At larger text the explanation yields its room to the list; the row itself opens the field.
+_WIDE_UP_TO = 130
+
+
+class WorklistScreen(Page):
+    """Points of every participant, most pressing first."""
+
+    def __init__(self, session: Session, go: Navigator, tasks: Tasks) -> None:
+        super().__init__(session, go, tasks)
+        self._points: list[Point] = []
+        self._kind = _ALL
+        self._reading: Operation | None = None
+        self.model = WorklistModel(session)
+        self.table = ListTable(tr("Worklist"), self.model)
+        self.table.setObjectName("worklist/table")
+        self.kinds = StepList(tr("Kinds"))
+        self.search = TextField(tr("Find a participant by code"), chars=16)
+        self.search.setObjectName("worklist/search")
+        self.search.set_placeholder(tr("Code, such as 007"))
+        self.pane = StatePane()
+        self._head = PageHead(tr("Worklist"), height=56)
+        self._stack = QStackedWidget()
+        self._detail = _Detail()
+        self._build()
+        self._connect()
+        self._read()
+
+    def _build(self) -> None:
+        theme = current_theme()
+        left = Panel("surface", "right")
+        lines = column(gap=8, margins=(8, 8, 8, 8))
+        lines.addWidget(self.search)
+        lines.addWidget(self.kinds)
+        lines.addStretch(1)
+        left.setLayout(lines)
+        area = scrolled(left)
+        area.setFixedWidth(theme.px(_LEFT))
+        listed = QWidget()
+        across = row(gap=0)
+        inner = row(margins=(16, 0, 16, 16))
+        inner.addWidget(self.table)
+        across.addLayout(inner, 1)
+        across.addWidget(self._detail)
+        listed.setLayout(across)
+        self._detail.setFixedWidth(theme.px(_RIGHT))
+        self._detail.setVisible(theme.scale <= _WIDE_UP_TO)
+        self._stack.addWidget(listed)
+        self._stack.addWidget(self.pane)
+        right = column(gap=0)
+        right.addWidget(self._head)
+        right.addWidget(self._stack, 1)
+        whole = row(gap=0)
+        whole.addWidget(area)
+        whole.addLayout(right, 1)
+        self.setLayout(whole)
+        self.setFocusProxy(self.search)
+
+    def _connect(self) -> None:
+        self.search.edit.textChanged.connect(self._filtered)
+        self.search.edit.installEventFilter(self)
+        self.kinds.opened.connect(self._kind_chosen)
+        self.table.opened.connect(self._open)
+        self.table.chosen.connect(self._explain)
+        self._detail.asked.clicked.connect(self._open_current)
+        self.pane.acted.connect(self._read)
+
+    def refresh(self, changed: frozenset[Kind]) -> None:
+        """Read anew what concerns it."""
+        if changed & _CONCERNED:
+            self._read()
+
+    def release(self) -> None:
+        """Forget what is under way and drop the rows."""
+        if self._reading is not None:
+            self._reading.abandon()
+            self._reading = None
+        self._points = []
+        self.model.set_rows([])
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Down or Enter leave the search for the list."""
+        if (
+            watched is self.search.edit
+            and event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            and self.model.rowCount()
+        ):
+            self.table.setFocus()
+            return True
+        return super().eventFilter(watched, event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Arrows and Enter work at once."""
+        super().showEvent(event)
+        (self.table if self.model.rowCount() else self.search.edit).setFocus()
+
+    def _read(self) -> None:
+        if self._reading is not None:
+            self._reading.abandon()
+        session = self.session
+        self._reading = self.tasks.read(lambda: worklist(session), self._show_points, self._failed)
+        self._reading.slow.connect(self._show_loading)
+
+    def _show_loading(self) -> None:
+        if not self._points:
+            self.pane.set_state("loading", tr("Looking through the records…"))
+            self._stack.setCurrentWidget(self.pane)
+
+    def _show_points(self, points: list[Point]) -> None:
+        self._reading = None
+        self._points = points
+        self._filtered()
+
+    def _failed(self, error: Exception) -> None:
+        self._reading = None
+        title, rest = words_of(error)
+        self.pane.set_state("error", title, [rest], tr("Try again"))
+        self._stack.setCurrentWidget(self.pane)
+
+    def _kind_chosen(self, kind: str) -> None:
+        self._kind = kind
+        self._filtered()
+        if self.model.rowCount():
+            self.table.setFocus()
+
+    def _filtered(self) -> None:
+        wanted = self.search.edit.text().strip().casefold()
+        found = [point for point in self._points if wanted in point.code.casefold()]
+        shown = [point for point in found if self._kind in (_ALL, point.kind)]
+        self._show_kinds(found)
+        self.model.set_rows(shown)
+        self._head.set_progress(plural(len(shown), one="{count} point", other="{count} points"))
+        if shown:
+            self._stack.setCurrentIndex(0)
+            self.table.selectRow(0)
+        else:
+            self._show_empty()
+
+    def _show_kinds(self, points: list[Point]) -> None:
+        counts = {kind: sum(point.kind == kind for point in points) for kind in KINDS}
+        steps = [Step(_ALL, tr("Everything"), "not_begun", str(len(points)))]
+        for kind in KINDS:
+            state = "attention" if counts[kind] else "done"
+            steps.append(Step(kind, kind_title(kind), state, str(counts[kind] or "")))
+        self.kinds.set_steps(steps, self._kind)
+
+    def _show_empty(self) -> None:
+        if self._points:
+            self.pane.set_state("empty", tr("Nothing of this kind waits."))
+        else:
+            self.pane.set_state("empty", tr("Nothing waits."), [tr("All records are in order.")])
+        self._stack.setCurrentWidget(self.pane)
+
+    def _explain(self, place: int) -> None:
+        if 0 <= place < self.model.rowCount():
+            self._detail.show_point(self.session, self.model.row(place))
+
+    def _open_current(self) -> None:
+        self._open(self.table.currentIndex().row())
+
+    def _open(self, place: int) -> None:
+        if not 0 <= place < self.model.rowCount():
+            return
+        point = self.model.row(place)
+        if point.form is None:
+            self.go.participant(point.participant)
+            return
+        visit, form = point.visit, point.form
+        self.go.form(point.participant, visit.code, visit.key, form.form, form.key, point.item)
+
+
+class _Detail(Panel):
+    """The chosen point in words, and the way to it."""
+
+    def __init__(self) -> None:
+        super().__init__("surface", "left")
+        self._kind = label("", "caption_strong", "att", wrap=True)
+        self._what = label("", "section", wrap=True)
+        self._where = label("", "secondary", "text2", wrap=True)
+        self._says = label("", "body", wrap=True)
+        self.asked = Button(tr("Open"), "primary", trailing="next", size=44)
+        self.asked.setObjectName("worklist/open")
+        lines = column(gap=8, margins=(16, 16, 16, 16))
+        for words in (self._kind, self._what, self._where, self._says):
+            lines.addWidget(words)
+        lines.addSpacing(8)
+        across = row()
+        across.addWidget(self.asked)
+        across.addStretch(1)
+        lines.addLayout(across)
+        lines.addStretch(1)
+        self.setLayout(lines)
+
+    def show_point(self, session: Session, point: Point) -> None:
+        """Say what is the matter, where and since when."""
+        today = session.now().astimezone(session.zone).date()
+        self._kind.setText(kind_title(point.kind))
+        self._what.setText(point_words(session, point))
+        where = [point.code, visit_title(session, point.visit.code)]
+        if point.since is not None:
+            where.append(tr("since {day}", day=short_day(point.since, today)))
+        self._where.setText(" · ".join(where))
+        self._says.setText(self._sentence(point))
+        open_word = tr("Open the participant") if point.form is None else tr("Open the form")
+        self.asked.set_text(tr("Go to the field") if point.item is not None else open_word)
+
+    @staticmethod
+    def _sentence(point: Point) -> str:
+        if point.finding is not None:
+            message = point.finding.message
+            return message.get(current_language()) or message.get("en", "")
+        return {
+            "conflict": tr("Two people answered without knowing of each other. Choose one answer."),
+            "overdue": tr("Its day has passed. Open it, or book another day."),
+            "missing": tr("The visit took place; this form was not begun."),
+            "unfinished": tr("The visit took place; this form is not complete."),
+            "unsigned": tr("The form is complete; a signature is missing."),
+        }.get(point.kind, "")

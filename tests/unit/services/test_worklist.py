@@ -1,0 +1,110 @@
+"""What waits in the records, as far as each role may see it."""
+
+from datetime import date, timedelta
+
+import pytest
+from tests.ui.screen_help import booked_today, screened
+
+from msclinic.domain.values import Code
+from msclinic.services.entry import CHANGED, FormEntry
+from msclinic.services.session import Refused
+from msclinic.services.signing import sign
+from msclinic.services.visits import participant_visits
+from msclinic.services.worklist import KINDS, Point, worklist
+from tests.clinic import PASSWORDS, Clinic
+
+
+def of(clinic: Clinic, account: str, kind: str) -> list[Point]:
+    return [point for point in worklist(clinic.session(account)) if point.kind == kind]
+
+
+def forms(points: list[Point]) -> set[tuple[str, str]]:
+    return {(point.visit.code, point.form.form) for point in points if point.form is not None}
+
+
+def test_a_form_of_a_past_visit_that_nobody_began_is_missing_since_that_day(clinic):
+    participant = screened(clinic, 7)
+    found = of(clinic, "CRC-01", "missing")
+    assert ("SCR", "vital_signs") in forms(found)
+    point = next(one for one in found if one.form.form == "vital_signs")
+    today = clinic.clock.now().astimezone(clinic.session("CRC-01").zone).date()
+    assert (point.participant, point.code) == (participant, "PL01-007")
+    assert point.since == today - timedelta(days=28)
+
+
+def test_a_form_begun_and_left_is_unfinished(clinic):
+    participant = screened(clinic, 7)
+    entry = FormEntry(clinic.session("NUR-04"), participant, "SCR", "vital_signs")
+    entry.answer(entry.ref("VSPOS"), Code("SITTING"))
+    assert ("SCR", "vital_signs") in forms(of(clinic, "CRC-01", "unfinished"))
+
+
+def test_a_completed_form_waits_for_its_signature_until_it_stands(clinic):
+    participant = screened(clinic, 7)
+    assert ("SCR", "demography") in forms(of(clinic, "CRC-01", "unsigned"))
+    for account, meaning in (("CRC-01", "form_entered"), ("PHY-01", "form_reviewed")):
+        sign(
+            clinic.session(account), participant, "SCR/1/demography/1", meaning, PASSWORDS[account]
+        )
+    assert ("SCR", "demography") not in forms(of(clinic, "CRC-01", "unsigned"))
+
+
+def test_a_change_without_its_reason_is_a_question_at_its_item(clinic):
+    participant = screened(clinic, 7)
+    clinic.clock.turn(timedelta(minutes=1))
+    crc = clinic.session("CRC-01")
+    entry = FormEntry(crc, participant, "SCR", "demography")
+    entry.answer(entry.ref("BRTHYY"), 1980)
+    (point,) = of(clinic, "CRC-01", "finding")
+    assert point.item == ("person", "1", "BRTHYY")
+    assert point.finding.code == CHANGED
+    entry.keep([entry.ref("BRTHYY")], CHANGED, "1")
+    assert of(clinic, "CRC-01", "finding") == []
+
+
+def test_a_booked_day_that_passed_is_overdue(clinic):
+    participant = booked_today(clinic, 7, 1)
+    assert of(clinic, "NUR-04", "overdue") == []
+    clinic.clock.turn(timedelta(days=3))
+    (point,) = of(clinic, "NUR-04", "overdue")
+    assert (point.participant, point.visit.code, point.form) == (participant, "V1", None)
+
+
+def test_points_come_in_order_of_urgency(clinic):
+    screened(clinic, 7)
+    booked_today(clinic, 8, 1)
+    clinic.clock.turn(timedelta(days=3))
+    kinds = [KINDS.index(point.kind) for point in worklist(clinic.session("CRC-01"))]
+    assert kinds == sorted(kinds)
+    assert len(set(kinds)) > 1
+
+
+def test_a_role_finds_no_point_of_a_form_it_may_not_read(clinic):
+    screened(clinic, 7)
+    visible = {
+        form.form
+        for one in worklist(clinic.session("PREP-01"))
+        for form in ([one.form] if one.form else [])
+    }
+    session = clinic.session("PREP-01")
+    assert all(session.may(f"read:{form}") or session.may(f"enter:{form}") for form in visible)
+
+
+def test_a_rater_has_no_worklist(clinic):
+    screened(clinic, 7)
+    with pytest.raises(Refused):
+        worklist(clinic.session("RAT-02"))
+
+
+def test_a_page_and_the_worklist_agree_on_what_waits(clinic):
+    from msclinic.services.worklist import points_of
+
+    participant = screened(clinic, 7)
+    session = clinic.session("CRC-01")
+    today: date = session.now().astimezone(session.zone).date()
+    visits = participant_visits(session, participant)
+    own = points_of(session, participant, visits, today, "PL01-007")
+    listed = [point for point in worklist(session) if point.kind != "finding"]
+    assert [(p.kind, p.visit.code, p.form) for p in own] == [
+        (p.kind, p.visit.code, p.form) for p in listed
+    ]
