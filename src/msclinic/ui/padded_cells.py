@@ -19,7 +19,7 @@ class PaddedCells(QStyledItemDelegate):
     ) -> QSize:
         """Words, icon and room."""
         size = super().sizeHint(option, index)
-        return QSize(size.width() + 4 * _PAD, size.height())
+        return QSize(size.width() + 4 * _PAD, size.height() + 2 * _PAD)
 
     def paint(
         self,

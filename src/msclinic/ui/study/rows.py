@@ -17,10 +17,15 @@ Row = tuple[str, ...]
 
 
 class TextModel(RowModel[Row]):
-    """Rows of words under named columns; the first column is read first."""
+    """Rows of words under named columns; the first column is read first.
 
-    def __init__(self, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    Attributes:
+        long: Columns whose words take several lines and share the width that is left.
+    """
+
+    def __init__(self, columns: Sequence[str], rows: Sequence[Row], long: Sequence[int]) -> None:
         super().__init__()
+        self.long = tuple(long)
         self._columns = tuple(columns)
         self.set_rows(list(rows))
 
@@ -49,7 +54,9 @@ def _schedule(study: Study) -> TextModel:
         forms = [study.form(planned.form).title.text(language) for planned in visit.forms]
         target = _day(visit.target_day) if visit.target_day is not None else ""
         rows.append((visit.code, visit.title.text(language), target, window, ", ".join(forms)))
-    return TextModel((tr("Visit"), tr("Name"), tr("Day"), tr("Window, days"), tr("Forms")), rows)
+    return TextModel(
+        (tr("Visit"), tr("Name"), tr("Day"), tr("Window, days"), tr("Forms")), rows, (4,)
+    )
 
 
 def _forms(study: Study) -> TextModel:
@@ -69,7 +76,7 @@ def _forms(study: Study) -> TextModel:
                 ", ".join(visits),
             )
         )
-    return TextModel((tr("Form"), tr("Items"), tr("Visits")), sorted(rows))
+    return TextModel((tr("Form"), tr("Items"), tr("Visits")), sorted(rows), (2,))
 
 
 def _limits(study: Study) -> TextModel:
@@ -84,7 +91,9 @@ def _limits(study: Study) -> TextModel:
         )
         for setting in study.settings.values()
     ]
-    return TextModel((tr("Value"), tr("What it limits"), tr("Standing"), tr("Source")), rows)
+    return TextModel(
+        (tr("Value"), tr("What it limits"), tr("Standing"), tr("Source")), rows, (1, 3)
+    )
 
 
 def _roles(study: Study) -> TextModel:
@@ -104,7 +113,7 @@ def _roles(study: Study) -> TextModel:
         masked = tr("masked") if role.masked else tr("not masked")
         title = role.title.text(language)
         rows.append((title, masked, ", ".join(enters) or "–", ", ".join(signs) or "–"))
-    return TextModel((tr("Role"), tr("Product"), tr("Enters"), tr("Signs")), rows)
+    return TextModel((tr("Role"), tr("Product"), tr("Enters"), tr("Signs")), rows, (2, 3))
 
 
 def _form_titles(study: Study, codes: Sequence[str], language: str) -> list[str]:

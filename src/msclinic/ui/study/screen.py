@@ -6,7 +6,7 @@ the dosing switch, by the PI's signature.
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QHeaderView, QStackedWidget, QWidget
 
 from msclinic.services.infusion.dosing import dosing_permitted, switch_dosing
 from msclinic.services.people import account_code
@@ -105,10 +105,12 @@ class StudyScreen(Page):
         self.sections.set_steps(steps, key)
 
     def _table(self, key: str) -> QWidget:
-        table = ListTable(_titles()[key], TABLES[key](self.session.study))
+        model = TABLES[key](self.session.study)
+        table = ListTable(_titles()[key], model)
         table.setObjectName(f"study/{key}")
-        header = table.verticalHeader()
-        header.setSectionResizeMode(header.ResizeMode.ResizeToContents)
+        for place in model.long:
+            table.horizontalHeader().setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
+        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         holder = QWidget()
         inner = row(margins=(16, 0, 16, 16))
         inner.addWidget(table)
