@@ -20,6 +20,7 @@ from msclinic.record import (
 
 PATHS = (ITEM + "SYSBP", ITEM + "DIABP", "V1/1/vital_signs/1/reading/9f00000000000002/SYSBP")
 MEAN = ITEM + "MAP"
+FORM = "V1/1/vital_signs/1"
 TWICE = "V1/1/summary/1/derived/1/TWICE"
 
 
@@ -42,7 +43,19 @@ class Step:
     learns: bool
 
 
-KINDS = ("answer", "blind", "compute", "chain", "keep", "sign", "scope", "act", "event", "other")
+KINDS = (
+    "answer",
+    "blind",
+    "compute",
+    "chain",
+    "keep",
+    "form",
+    "sign",
+    "scope",
+    "act",
+    "event",
+    "other",
+)
 steps = st.builds(
     Step,
     writer=st.integers(0, 1),
@@ -116,8 +129,11 @@ def _write(writer: Writer, step: Step, number: int, tables: Tables) -> SealedAct
             answer(path, step.number, *rows(path)),
             Draft("finding_kept", PARTICIPANT, place, kept, supersedes=tuple(rows(place))),
         )
+    elif step.kind == "form":
+        status = {"type": "code", "value": "completed" if step.number % 2 else "in_progress"}
+        drafts = (Draft("form_completed", PARTICIPANT, FORM, status, supersedes=tuple(rows(FORM))),)
     elif step.kind in ("sign", "scope"):
-        scope = "V1/1/vital_signs/1" if step.kind == "scope" else ""
+        scope = FORM if step.kind == "scope" else ""
         listed: dict[str, list[str]] = {}
         for row in tables.heads:
             if row.participant == PARTICIPANT and row.path.startswith(scope or path):

@@ -14,11 +14,14 @@ from msclinic.record import (
     SealedAct,
     Stamp,
     StoredEntry,
+    hash_of,
     key_id,
     seal_act,
 )
 
 DATA_KEY = bytes(range(32))
+STUDY = b"study"
+STUDY_VERSION = hash_of(STUDY)
 PARTICIPANT = "9a3c" * 8
 OTHER = "0f1e" * 8
 ITEM = "V1/1/vital_signs/1/reading/9f00000000000001/"
@@ -117,7 +120,7 @@ class Writer:
             tz="Europe/Warsaw",
             actor=actor,
             role=None if actor is None else actor.split("-")[0],
-            study_version="5a" * 32,
+            study_version=STUDY_VERSION,
             app_version="0.1.0",
             key=signer.key,
         )

@@ -69,7 +69,7 @@ def test_what_verify_says_names_no_value(written):
     middle = len(database) // 2
     database[middle : middle + 64] = bytes(64)
     written.home.database.write_bytes(database)
-    faults = verify_home(written.home, "NUR-04", PASSWORDS["NUR-04"])
+    faults = verify_home(written.home, "MON-01", PASSWORDS["MON-01"])
     assert faults
     said = " ".join(f"{one.code} {one.where} {one.sentence}" for one in faults)
     assert MARKER not in said

@@ -5,6 +5,9 @@ real program must end with 1 and name what is not as written.
 """
 
 import hashlib
+import json
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,12 +18,14 @@ import pytest
 import sqlcipher3.dbapi2 as driver
 from sqlalchemy import StaticPool, create_engine
 from tests.clinic import PASSWORDS, Clinic, copy_clinic
+from tests.triggers import with_triggers, without_triggers
 
 from msclinic.record import hash_of
 from msclinic.services.entry import FormEntry
 from msclinic.services.signing import sign
+from msclinic.services.verifying import prove_home
 from msclinic.store.rebuild import rebuild
-from msclinic.store.schema import TRIGGERS
+from msclinic.store.schema import FOLD_VERSION, TRIGGERS
 
 Tamper = Callable[[driver.Connection], object]
 
@@ -44,6 +49,14 @@ def home(template: Clinic, tmp_path: Path) -> Clinic:
     return copy_clinic(template, tmp_path / "home")
 
 
+@pytest.fixture(autouse=True)
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A computer on which no clinic was ever opened."""
+    folder = tmp_path / "state"
+    monkeypatch.setenv("MSCLINIC_STATE", str(folder))
+    return folder
+
+
 @pytest.fixture
 def connection(home: Clinic) -> Iterator[driver.Connection]:
     """The record opened with its own key, past the program."""
@@ -56,16 +69,35 @@ def connection(home: Clinic) -> Iterator[driver.Connection]:
     opened.close()
 
 
+AGREE = "Chain, signatures, triggers and tables agree.\n"
+
+
 def verify(
-    home: Path, tmp_path: Path, password: str = PASSWORDS["MON-01"], account: str = "MON-01"
+    home: Path, tmp_path: Path, password: str = PASSWORDS["MON-01"], *more: str
+) -> subprocess.CompletedProcess[str]:
+    return msclinic(home, tmp_path, "MON-01", password, "verify", *more)
+
+
+def work(home: Path, tmp_path: Path) -> subprocess.CompletedProcess[str]:
+    """Somebody signs in and does something: the export is in the record."""
+    out = tmp_path / f"export of {home.name}.xml"
+    command = ("export", "--format", "odm", "--out", str(out))
+    ended = msclinic(home, tmp_path, "DM-01", PASSWORDS["DM-01"], *command)
+    assert ended.returncode == 0, ended.stderr
+    return ended
+
+
+def msclinic(
+    home: Path, tmp_path: Path, account: str, password: str, *command: str
 ) -> subprocess.CompletedProcess[str]:
     secret = tmp_path / "password"
     secret.write_text(password + "\n", "utf-8")
     return subprocess.run(
         [
-            *(sys.executable, "-m", "msclinic", "verify", "--home", str(home)),
+            *(sys.executable, "-m", "msclinic", *command, "--home", str(home)),
             *("--account", account, "--password-file", str(secret)),
         ],
+        env=dict(os.environ),
         capture_output=True,
         text=True,
         timeout=120,
@@ -74,9 +106,64 @@ def verify(
 
 
 def test_a_good_home_ends_with_0(home: Clinic, tmp_path: Path) -> None:
+    assert work(home.home.folder, tmp_path).stderr == ""
+    ended = verify(home.home.folder, tmp_path)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, AGREE, "")
+
+
+def test_without_a_marker_it_says_what_it_cannot_tell_and_writes_none(
+    home: Clinic, state: Path, tmp_path: Path
+) -> None:
     ended = verify(home.home.folder, tmp_path)
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert ended.stdout == "Chain, signatures, triggers and tables agree.\n"
+    first, second = ended.stdout.splitlines(keepends=True)
+    assert first == AGREE
+    assert "No marker of this clinic lies on this computer" in second
+    assert not state.exists()
+
+
+def test_an_older_record_put_back_ends_with_1_and_is_named(home: Clinic, tmp_path: Path) -> None:
+    folder = home.home.folder
+    work(folder, tmp_path)
+    shutil.copy(home.home.database, tmp_path / "older.db")
+    work(folder, tmp_path)
+    assert verify(folder, tmp_path).returncode == 0
+    shutil.copy(tmp_path / "older.db", home.home.database)
+    ended = verify(folder, tmp_path)
+    assert (ended.returncode, ended.stderr) == (1, "")
+    (line,) = ended.stdout.splitlines()
+    assert line.startswith("cut_off stream ")
+    assert "The record once reached entry " in line
+    assert "an older copy was put back" in line
+    # Whoever signs in is told, and going on does not cover it up.
+    assert "An older copy of this clinic's record was put back." in work(folder, tmp_path).stderr
+    assert work(folder, tmp_path).stderr == ""
+    ended = verify(folder, tmp_path)
+    assert (ended.returncode, ended.stdout.splitlines()) == (1, [line])
+
+
+def test_a_copied_home_is_noticed_at_the_next_sign_in(home: Clinic, tmp_path: Path) -> None:
+    work(home.home.folder, tmp_path)
+    copy = copy_clinic(home, tmp_path / "copy").home
+    said = work(copy.folder, tmp_path).stderr
+    assert "This folder is a copy of a clinic." in said
+    assert str(home.home.folder.resolve()) in said
+    assert copy.read().stream != home.home.read().stream
+    for folder in (home.home.folder, copy.folder):
+        assert work(folder, tmp_path).stderr == ""
+        ended = verify(folder, tmp_path)
+        assert (ended.returncode, ended.stdout) == (0, AGREE)
+
+
+def test_a_forged_marker_ends_with_1(home: Clinic, state: Path, tmp_path: Path) -> None:
+    work(home.home.folder, tmp_path)
+    (file,) = state.iterdir()
+    file.write_text(file.read_text("utf-8").replace(home.home.folder.name, "other"), "utf-8")
+    ended = verify(home.home.folder, tmp_path, PASSWORDS["MON-01"], "--json")
+    assert ended.returncode == 1
+    answer = json.loads(ended.stdout)
+    assert [fault["code"] for fault in answer["faults"]] == ["marker_changed"]
+    assert answer["marker"] == "marker_changed"
 
 
 def test_a_wrong_password_ends_with_3(home: Clinic, tmp_path: Path) -> None:
@@ -91,16 +178,6 @@ def test_a_folder_without_a_clinic_ends_with_2(tmp_path: Path) -> None:
     assert (ended.returncode, ended.stdout) == (2, "")
     assert "There is no clinic in this folder yet." in ended.stderr
     assert not (tmp_path / "empty").exists()
-
-
-def without_triggers(connection: driver.Connection) -> None:
-    for name in TRIGGERS:
-        connection.execute(f"DROP TRIGGER {name}")
-
-
-def with_triggers(connection: driver.Connection) -> None:
-    for statement in TRIGGERS.values():
-        connection.execute(statement)
 
 
 def change_a_table_row(connection: driver.Connection) -> None:
@@ -206,6 +283,154 @@ def test_each_tampering_ends_with_1_and_is_named(
     assert (ended.returncode, ended.stderr) == (1, "")
     for name in names:
         assert name in ended.stdout
+
+
+def secretly(*statements: str) -> Tamper:
+    """Statements run with the triggers gone; the triggers are put back."""
+
+    def tamper(connection: driver.Connection) -> None:
+        without_triggers(connection)
+        for statement in statements:
+            connection.execute(statement)
+        with_triggers(connection)
+
+    return tamper
+
+
+def plainly(*statements: str) -> Tamper:
+    def tamper(connection: driver.Connection) -> None:
+        for statement in statements:
+            connection.execute(statement)
+
+    return tamper
+
+
+TYPED_BYTES = secretly("UPDATE journal SET bytes = CAST(bytes AS TEXT) WHERE position = 5")
+TYPED_SALT = secretly("UPDATE payload SET salt = 'abc' WHERE rowid = 3")
+NO_STUDY = secretly("DELETE FROM study_content")
+ANOTHER_REVISION = plainly("UPDATE alembic_version SET version_num = '9999'")
+COLUMNS = "ALTER TABLE {} ADD COLUMN more TEXT"
+
+
+@pytest.mark.parametrize(
+    ("tamper", "names"),
+    [
+        (NO_STUDY, ["study_missing study ", "entry 1"]),
+        (TYPED_BYTES, ["cell_changed table journal, entry ", "bytes"]),
+        (TYPED_SALT, ["cell_changed table payload, ", "salt", "payload_altered"]),
+        (plainly("DROP TABLE signature"), ["table_missing signature:"]),
+        (plainly("DROP TABLE journal"), ["table_missing journal:", "trigger_missing"]),
+        (ANOTHER_REVISION, ["version_changed table alembic_version"]),
+    ],
+)
+def test_what_cannot_be_read_as_written_ends_with_1_and_is_named(
+    home: Clinic,
+    connection: driver.Connection,
+    tmp_path: Path,
+    tamper: Tamper,
+    names: list[str],
+) -> None:
+    tamper(connection)
+    connection.close()
+    ended = verify(home.home.folder, tmp_path)
+    assert (ended.returncode, ended.stderr) == (1, "")
+    for name in names:
+        assert name in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("tamper", "code", "where"),
+    [
+        (NO_STUDY, "study_missing", "study "),
+        (secretly("UPDATE study_content SET content = x'00'"), "study_changed", "study "),
+        (secretly("UPDATE study_content SET version = 'x'"), "study_missing", "study "),
+        (TYPED_BYTES, "cell_changed", "table journal, entry "),
+        (
+            secretly("UPDATE journal SET signature = 'zz' WHERE signature IS NOT NULL"),
+            *("cell_changed", "table journal"),
+        ),
+        (secretly("UPDATE journal SET hash = x'ff' WHERE position = 5"), "cell_changed", "hash"),
+        (
+            secretly("UPDATE journal SET hash = CAST(x'ff' AS TEXT) WHERE position = 5"),
+            *("cell_changed", "hash"),
+        ),
+        (secretly("UPDATE journal SET position = position + 1000"), "place_changed", "journal"),
+        (TYPED_SALT, "cell_changed", "table payload"),
+        (secretly("UPDATE payload SET content = 5 WHERE rowid = 3"), "cell_changed", "content"),
+        (
+            secretly(
+                "INSERT INTO payload SELECT entry, 'note', salt, content FROM payload LIMIT 1"
+            ),
+            *("payload_unknown", "note"),
+        ),
+        (plainly("DELETE FROM device_secret WHERE name = 'device'"), "secret_missing", "device"),
+        (plainly("UPDATE device_secret SET content = x'00'"), "secret_changed", "device"),
+        (plainly("UPDATE device_secret SET content = 5"), "cell_changed", "device_secret"),
+        (plainly("DROP TABLE signature"), "table_missing", "signature"),
+        (plainly("DROP TABLE head"), "table_missing", "head"),
+        (plainly("DROP TABLE journal"), "table_missing", "journal"),
+        (plainly("DROP TABLE payload"), "table_missing", "payload"),
+        (plainly("DROP TABLE study_content"), "table_missing", "study_content"),
+        (plainly("DROP TABLE fold_state"), "table_missing", "fold_state"),
+        (plainly("DROP TABLE alembic_version"), "table_missing", "alembic_version"),
+        (plainly("CREATE TABLE more (a)"), "table_unknown", "more"),
+        (plainly(COLUMNS.format("journal")), "table_changed", "journal, column more added"),
+        (plainly(COLUMNS.format("head")), "table_changed", "head, column more added"),
+        (plainly("ALTER TABLE head DROP COLUMN role"), "table_changed", "column role removed"),
+        (
+            plainly("ALTER TABLE journal DROP COLUMN signature"),
+            *("table_changed", "column signature"),
+        ),
+        (plainly("DROP INDEX head_item"), "index_missing", "head_item"),
+        (plainly("CREATE INDEX more ON journal (seq)"), "index_unknown", "more"),
+        (
+            plainly("DROP INDEX head_path", "CREATE INDEX head_path ON head (path)"),
+            *("index_changed", "head_path"),
+        ),
+        (plainly("CREATE VIEW more AS SELECT 1"), "view_unknown", "more"),
+        (
+            plainly(
+                "DROP TABLE current", "CREATE VIEW current AS SELECT entry, entry head FROM head"
+            ),
+            *("view_unknown", "current"),
+        ),
+        (ANOTHER_REVISION, "version_changed", "alembic_version"),
+        (plainly("DELETE FROM alembic_version"), "version_changed", "alembic_version"),
+        (plainly("UPDATE fold_state SET version = 99"), "version_changed", "fold_state"),
+        (plainly("UPDATE head SET value = '{{'"), "row_changed", "table head"),
+        (plainly("UPDATE head SET recorded_at = x'ff'"), "row_changed", "table head"),
+        (plainly("UPDATE head SET path = CAST(x'ff' AS TEXT)"), "row_changed", "table head"),
+    ],
+)
+def test_every_tampering_is_named_with_its_table(
+    home: Clinic, connection: driver.Connection, tamper: Tamper, code: str, where: str
+) -> None:
+    tamper(connection)
+    connection.close()
+    found = prove_home(home.home, "MON-01", PASSWORDS["MON-01"]).faults
+    assert [one for one in found if one.code == code and where in one.where], found
+
+
+def test_a_record_of_a_newer_program_is_no_fault(
+    home: Clinic, connection: driver.Connection, tmp_path: Path
+) -> None:
+    """Its tables are other ones, and its revision is a later one than is known here."""
+    ANOTHER_REVISION(connection)
+    connection.execute(COLUMNS.format("journal"))
+    connection.close()
+    ended = verify(home.home.folder, tmp_path)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "newer version" in ended.stderr
+
+
+def test_a_record_of_an_older_fold_must_be_signed_in_to_once(
+    home: Clinic, connection: driver.Connection, tmp_path: Path
+) -> None:
+    connection.execute(f"UPDATE fold_state SET version = {FOLD_VERSION - 1}")
+    connection.close()
+    ended = verify(home.home.folder, tmp_path)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "older version" in ended.stderr
 
 
 def test_the_recomputed_record_is_found_by_its_signatures_alone(

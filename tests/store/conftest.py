@@ -1,11 +1,11 @@
-"""A real encrypted record per test, and a writer that seals acts with fixed keys."""
+"""A real encrypted record with its study per test, and a writer that seals acts with fixed keys."""
 
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.journal_writer import DATA_KEY
+from tests.journal_writer import DATA_KEY, STUDY, STUDY_VERSION
 
 from msclinic.store import Store
 
@@ -13,7 +13,8 @@ from msclinic.store import Store
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "record.db"
-    Store.create(path, DATA_KEY).close()
+    with Store.create(path, DATA_KEY) as made, made.write() as uow:
+        uow.put_study(STUDY_VERSION, STUDY)
     return path
 
 

@@ -18,10 +18,10 @@ from tests.journal_writer import (
     signature_of,
     verify_signature,
 )
+from tests.triggers import with_triggers, without_triggers
 
-from msclinic.record import ZEROS, StoredEntry, hash_of, signed_message
+from msclinic.record import ZEROS, Draft, StoredEntry, hash_of, signed_message
 from msclinic.store import Store, verify
-from msclinic.store.schema import TRIGGERS
 
 SYSBP = ITEM + "SYSBP"
 Tamper = Callable[[driver.Connection], object]
@@ -54,16 +54,6 @@ def faults(path: Path, at_least: dict[str, tuple[int, str]] | None = None) -> di
     with Store.open(path, DATA_KEY) as store:
         found = verify(store, verify_signature, TRUSTED, at_least)
     return {fault.code: fault.where for fault in found}
-
-
-def without_triggers(connection: driver.Connection) -> None:
-    for name in TRIGGERS:
-        connection.execute(f"DROP TRIGGER {name}")
-
-
-def with_triggers(connection: driver.Connection) -> None:
-    for statement in TRIGGERS.values():
-        connection.execute(statement)
 
 
 def secretly(connection: driver.Connection, *statements: str) -> None:
@@ -264,11 +254,13 @@ def test_an_act_signed_with_another_persons_key_is_found(filled: Path) -> None:
         ("UPDATE head SET value = CAST('{}' AS BLOB)", "row_changed", "value"),
         ("UPDATE head SET actor = 'PI-01'", "row_changed", "actor"),
         ("UPDATE head SET stale = 1", "row_changed", "stale"),
+        ("UPDATE head SET word = 'x'", "row_changed", "word"),
+        ("UPDATE head SET signed = 'G1'", "row_changed", "signed"),
         ("DELETE FROM head", "row_missing", "removed"),
         (
             "INSERT INTO head SELECT 'ab', participant, path, visit, form, item, action, actor, "
             "role, typed_at, recorded_at, event_time, study_version, source, value, reason, "
-            "replaces, stale, conflict FROM head",
+            "replaces, stale, conflict, word, signed FROM head",
             "row_unknown",
             "added",
         ),
@@ -319,6 +311,39 @@ def test_a_changed_or_removed_document_is_named(
             connection.execute(statement)
     secretly(connection, "UPDATE document_content SET content = x'00'")
     assert "document_changed" in faults(filled)
+
+
+def test_a_removed_document_that_an_entry_names_is_named(
+    filled: Path, connection: driver.Connection
+) -> None:
+    writer = Writer(2)
+    content = b"%PDF kept"
+    value = {"type": "document", "sha256": hash_of(content)}
+    with Store.open(filled, DATA_KEY) as store, store.write() as uow:
+        uow.put_document(content)
+        published_keys = writer.found()
+        uow.append(published_keys)
+        made = writer.act(Draft("document_made", PARTICIPANT, "document/1", value))
+        uow.append(made)
+        corrected = {**value, "sha256": hash_of(b"%PDF signed")}
+        uow.put_document(b"%PDF signed")
+        uow.append(
+            writer.act(
+                Draft(
+                    "document_signed",
+                    PARTICIPANT,
+                    "document/1",
+                    corrected,
+                    supersedes=(made.entries[0].hash,),
+                )
+            )
+        )
+    assert faults(filled) == {}
+    secretly(connection, f"DELETE FROM document_content WHERE sha256 = '{hash_of(content)}'")
+    # Not the newest state of the document: what was replaced is kept too.
+    found = faults(filled)
+    assert found.keys() == {"document_missing"}
+    assert "document/1" in found["document_missing"]
 
 
 def test_a_flipped_byte_of_the_file_is_a_fault_and_no_trace(filled: Path) -> None:

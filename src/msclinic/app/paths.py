@@ -1,11 +1,11 @@
-"""Where the clinic's data folder lies; nothing else decides about folders."""
+"""Where the clinic's folders lie; nothing else decides about them."""
 
 import os
 from pathlib import Path
 
-from platformdirs import user_data_path
+from platformdirs import user_data_path, user_state_path
 
-__all__ = ["home_folder"]
+__all__ = ["home_folder", "state_folder"]
 
 
 def home_folder(chosen: Path | None = None) -> Path:
@@ -20,3 +20,14 @@ def home_folder(chosen: Path | None = None) -> Path:
     if named:
         return Path(named).expanduser().resolve()
     return user_data_path("msclinic", appauthor=False)
+
+
+def state_folder() -> Path:
+    """Where the markers of homes lie: named by MSCLINIC_STATE, or the system's own place.
+
+    It must not lie inside a home, or it would be copied and put back with it.
+    """
+    named = os.environ.get("MSCLINIC_STATE")
+    if named:
+        return Path(named).expanduser().resolve()
+    return user_state_path("msclinic", appauthor=False) / "markers"

@@ -6,49 +6,41 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from typing import Any
+
+from attrs import asdict
 
 from msclinic.app.clock import SystemClock
+from msclinic.app.paths import state_folder
 from msclinic.cli.options import Exit
+from msclinic.cli.scenarios import study_folder, study_test
 from msclinic.domain.errors import UserError
 from msclinic.services.documents import check_file, summary_file
 from msclinic.services.exporting import export_odm
 from msclinic.services.home import Home
+from msclinic.services.over_time_document import over_time_file
 from msclinic.services.session import Session
 from msclinic.services.sign_in import sign_in
-from msclinic.services.verifying import verify_home
-from msclinic.shipped import shipped_study
+from msclinic.services.verifying import prove_home
 from msclinic.study import StudyMistakes, load_study
 from msclinic.wording import filled, tr
 
-__all__ = ["documents", "export", "study_check", "verify"]
+__all__ = ["documents", "export", "mistake_rows", "study", "study_check", "verify"]
+
+
+def study(options: Namespace) -> int:
+    """``msclinic study check|test``."""
+    return study_test(options) if options.study_command == "test" else study_check(options)
 
 
 def study_check(options: Namespace) -> int:
     """``msclinic study check [DIR]``: print every mistake of a study folder."""
-    folder: Path = options.folder or shipped_study()
-    if not folder.is_dir():
-        raise UserError(
-            "no_folder",
-            what="There is no such folder.",
-            why="A study is a folder of YAML files.",
-            what_to_do="Name the folder that holds study.yaml.",
-        )
+    folder = study_folder(options)
     try:
         study = load_study(folder)
     except StudyMistakes as found:
         if options.json:
-            rows = [
-                {
-                    "file": one.file,
-                    "line": one.line,
-                    "item": one.item,
-                    "code": one.code,
-                    "sentence": one.sentence,
-                }
-                for one in found.mistakes
-            ]
-            print(json.dumps({"mistakes": rows}, ensure_ascii=False))
+            print(json.dumps({"mistakes": mistake_rows(found)}, ensure_ascii=False))
         else:
             for one in found.mistakes:
                 print(f"{one.file}:{one.line}: {one.code} {one.item}: {one.sentence}")
@@ -67,20 +59,30 @@ def study_check(options: Namespace) -> int:
     return Exit.DONE
 
 
+def mistake_rows(found: StudyMistakes) -> list[dict[str, Any]]:
+    """A study's mistakes for programs."""
+    return [asdict(one) for one in found.mistakes]
+
+
 def verify(options: Namespace) -> int:
     """``msclinic verify``: prove the record, or name what is not as written."""
-    home = Home(options.home)
-    home.read()
+    home = Home(options.home, state_folder())
+    if not home.exists:
+        home.read()
     account, password = _who(options)
-    faults = verify_home(home, account, password)
+    proof = prove_home(home, account, password)
+    faults = proof.faults
     if options.json:
         rows = [{"code": f.code, "where": f.where, "sentence": f.sentence} for f in faults]
-        print(json.dumps({"faults": rows}, ensure_ascii=False))
+        marker = None if proof.marker is None else proof.marker.value
+        print(json.dumps({"faults": rows, "marker": marker}, ensure_ascii=False))
     else:
         for fault in faults:
             print(f"{fault.code} {fault.where}: {fault.sentence}")
         if not faults:
             print(tr("Chain, signatures, triggers and tables agree."))
+            if proof.limit is not None:
+                print(proof.limit)
     return Exit.FOUND_WRONG if faults else Exit.DONE
 
 
@@ -93,18 +95,22 @@ def export(options: Namespace) -> int:
 
 
 def documents(options: Namespace) -> int:
-    """``msclinic documents summary|check``."""
+    """``msclinic documents summary|over-time|check``."""
     if options.documents_command == "check":
         return _check_document(options)
     with _signed_in(options) as session:
-        summary_file(session, options.participant, options.visit, options.out, options.language)
+        if options.documents_command == "over-time":
+            over_time_file(session, options.participant, options.out, options.language)
+        else:
+            visit = options.visit
+            summary_file(session, options.participant, visit, options.out, options.language)
     _answer(options, tr("Written."), {"out": str(options.out)})
     return Exit.DONE
 
 
 def _check_document(options: Namespace) -> int:
     home = Home(options.home)
-    checked = check_file(options.file, [bytes.fromhex(home.read().authority)])
+    checked = check_file(options.file, [home.certificate()])
     if options.json:
         rows = [
             {
@@ -126,10 +132,14 @@ def _check_document(options: Namespace) -> int:
 
 @contextmanager
 def _signed_in(options: Namespace) -> Iterator[Session]:
-    home = Home(options.home)
+    home = Home(options.home, state_folder())
     home.read()
     account, password = _who(options)
     session = sign_in(home, account, password, SystemClock())
+    if session.warning is not None:
+        said = session.warning
+        line = " ".join(filled(part, said.parameters) for part in said.sentences)
+        print(f"msclinic: {line}", file=sys.stderr)
     try:
         yield session
     finally:
@@ -146,7 +156,7 @@ def _who(options: Namespace) -> tuple[str, str]:
         )
     if options.password_file is not None:
         try:
-            text: str = options.password_file.read_text("utf-8")
+            text: str = options.password_file.read_text("utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise UserError(
                 "password_file",

@@ -11,11 +11,9 @@ from collections.abc import Callable, Mapping
 
 from msclinic.app.log import start_log
 from msclinic.app.paths import home_folder
-from msclinic.cli import commands
 from msclinic.cli.options import Exit, parser
 from msclinic.domain.errors import KnownFault, UserError
-from msclinic.services.session import Refused
-from msclinic.study import StudyMistakes
+from msclinic.services.home import Home
 from msclinic.wording import filled, tr
 
 __all__ = ["Windows", "main", "sentence"]
@@ -52,27 +50,20 @@ def main(arguments: list[str], windows: Windows) -> int:
         options = parser().parse_args(arguments)
     except SystemExit as end:
         return int(end.code or 0)
-    table: Mapping[str | None, Callable[[Namespace], int]] = {
-        None: windows.open,
-        "demo": windows.demo,
-        "study": commands.study_check,
-        "verify": commands.verify,
-        "export": commands.export,
-        "documents": commands.documents,
-    }
+    except UserError as error:
+        _complain(error, as_json="--json" in arguments)
+        return Exit.BAD_INPUT
+    own = {None: windows.open, "demo": windows.demo}
     if options.command not in ("study", "demo"):
         options.home = home_folder(options.home)
-        start_log(options.home) if options.home.exists() else None
+        # A folder that is no clinic stays as it is; the window's first run opens its own log.
+        if Home(options.home).exists:
+            start_log(options.home)
     try:
-        return table[options.command](options)
-    except StudyMistakes as found:
-        for mistake in found.mistakes:
-            _say(str(mistake))
-        return Exit.FOUND_WRONG
+        return (own.get(options.command) or _command(options.command))(options)
     except UserError as error:
         _complain(error, as_json=options.json)
-        refused = isinstance(error, Refused) or error.code in _HELD
-        return Exit.REFUSED if refused else Exit.BAD_INPUT
+        return Exit.REFUSED if _refused(error) else Exit.BAD_INPUT
     except KeyboardInterrupt:
         _say(tr("Stopped. What was stored stays stored."))
         return Exit.BAD_INPUT
@@ -80,9 +71,50 @@ def main(arguments: list[str], windows: Windows) -> int:
         _complain(_from_system(error), as_json=options.json)
         return Exit.BAD_INPUT
     except Exception as error:
+        if _told_as_mistakes(error, as_json=options.json):
+            return Exit.FOUND_WRONG
         logging.getLogger("msclinic").error("a command ended unexpectedly", exc_info=error)
-        _say(tr("Something went wrong inside the program. Nothing stored was lost; see its log."))
+        _complain(
+            UserError(
+                "unexpected",
+                what="Something went wrong inside the program. Nothing stored was lost; "
+                "see its log.",
+            ),
+            as_json=options.json,
+        )
         return Exit.BAD_INPUT
+
+
+def _command(name: str) -> Callable[[Namespace], int]:
+    # Loaded only now: the window must not wait for what the commands need.
+    from msclinic.cli import commands
+
+    table: Mapping[str, Callable[[Namespace], int]] = {
+        "study": commands.study,
+        "verify": commands.verify,
+        "export": commands.export,
+        "documents": commands.documents,
+    }
+    return table[name]
+
+
+def _refused(error: UserError) -> bool:
+    from msclinic.services.session import Refused
+
+    return isinstance(error, Refused) or error.code in _HELD
+
+
+def _told_as_mistakes(error: Exception, *, as_json: bool) -> bool:
+    from msclinic.cli.commands import mistake_rows
+    from msclinic.study import StudyMistakes
+
+    if not isinstance(error, StudyMistakes):
+        return False
+    if as_json:
+        print(json.dumps({"mistakes": mistake_rows(error)}, ensure_ascii=False))
+    for one in error.mistakes:
+        _say(str(one))
+    return True
 
 
 def sentence(error: UserError) -> str:

@@ -7,10 +7,14 @@ an argument.
 import argparse
 from enum import IntEnum
 from pathlib import Path
+from typing import NoReturn
 
 from msclinic import __version__
+from msclinic.domain.errors import UserError
 
 __all__ = ["Exit", "parser"]
+
+_REPLACED = "a file that is there is replaced; never inside a clinic's folder"
 
 
 class Exit(IntEnum):
@@ -25,8 +29,12 @@ class Exit(IntEnum):
 class _Parser(argparse.ArgumentParser):
     """Says a mistake in one line: what, and how to learn more."""
 
-    def error(self, message: str) -> "None":  # type: ignore[override]
-        self.exit(Exit.BAD_INPUT, f"{self.prog}: {message}; see {self.prog} --help\n")
+    def error(self, message: str) -> NoReturn:
+        raise UserError(
+            "bad_arguments",
+            what="{message}; see {command} --help",
+            parameters={"message": message, "command": self.prog},
+        )
 
 
 def parser() -> argparse.ArgumentParser:
@@ -49,10 +57,12 @@ def parser() -> argparse.ArgumentParser:
     )
     check = _command(study_commands, "check", "print every mistake of a study folder")
     check.add_argument("folder", nargs="?", type=Path, metavar="DIR")
+    test = _command(study_commands, "test", "play a study's scenarios and say what held")
+    test.add_argument("folder", nargs="?", type=Path, metavar="DIR")
 
     export = _command(commands, "export", "write an export")
     export.add_argument("--format", choices=["odm"], required=True)
-    export.add_argument("--out", type=Path, required=True, metavar="PATH")
+    export.add_argument("--out", type=Path, required=True, metavar="PATH", help=_REPLACED)
 
     documents = _command(commands, "documents", "make and check documents")
     document_commands = documents.add_subparsers(
@@ -61,8 +71,12 @@ def parser() -> argparse.ArgumentParser:
     summary = _command(document_commands, "summary", "the summary of one visit")
     summary.add_argument("participant", metavar="CODE")
     summary.add_argument("visit", metavar="VISIT")
-    summary.add_argument("--out", type=Path, required=True, metavar="FILE")
+    summary.add_argument("--out", type=Path, required=True, metavar="FILE", help=_REPLACED)
     summary.add_argument("--language", choices=["en", "pl"], default="en")
+    course = _command(document_commands, "over-time", "a participant over time, never signed")
+    course.add_argument("--participant", required=True, metavar="CODE")
+    course.add_argument("--out", type=Path, required=True, metavar="FILE", help=_REPLACED)
+    course.add_argument("--language", choices=["en", "pl"], default="en")
     check_file = _command(document_commands, "check", "who signed a file, and is it unchanged")
     check_file.add_argument("file", type=Path, metavar="FILE.pdf")
 

@@ -157,9 +157,17 @@ def _check_reach(
     at_least: Mapping[str, tuple[int, str]],
 ) -> Iterator[Fault]:
     for stream, (seq, known) in sorted(at_least.items()):
-        if not any(one == known and placed[one].seq == seq for one in streams.get(stream, ())):
-            where = f"stream {stream[:8]} entry {seq}"
-            yield Fault("cut_off", where, "An entry known from elsewhere is no longer there.")
+        there = streams.get(stream, ())
+        if any(one == known and placed[one].seq == seq for one in there):
+            continue
+        ends = max((placed[one].seq for one in there), default=0)
+        found = (
+            f"it now ends at entry {ends}: an older copy was put back, or its end was cut off."
+            if ends < seq
+            else f"another entry {seq} stands there now: it was written on from an older copy."
+        )
+        where = f"stream {stream[:8]} entry {seq}"
+        yield Fault("cut_off", where, f"The record once reached entry {seq}; {found}")
 
 
 def _check_signature(
@@ -215,7 +223,11 @@ def _check_payloads(
             elif payload.hash != wanted or len(payload.salt) != SALT_LENGTH:
                 yield Fault("payload_altered", where, f"The entry's {part} was changed.")
     for one, part in sorted(found):
-        if one not in placed:
+        # What an entry of a newer format holds beside value and reason is not known here.
+        if one in entries:
+            where = f"{_where(placed[one], entries[one])}, {part}"
+            yield Fault("payload_unknown", where, "An entry has no such part.")
+        elif one not in placed:
             where = f"entry {one[:12]} {part}"
             yield Fault("payload_unknown", where, f"A {part} belongs to no entry.")
 

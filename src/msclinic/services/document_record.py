@@ -11,6 +11,7 @@ from typing import Any
 from attrs import frozen
 
 from msclinic.domain.errors import UserError
+from msclinic.services.session import active_study
 from msclinic.store import Reader, TrailRow
 
 __all__ = [
@@ -31,6 +32,7 @@ SEATS = ("nurse", "physician")
 
 DOCUMENT_ROOT = "document"
 _ITEM_PARTS = 6
+_LABORATORY = frozenset({"LB", "BE", "IS"})
 
 
 @frozen
@@ -153,11 +155,18 @@ def visit_heads(reader: Reader, participant: str, visit: str, visit_key: str) ->
     """Path and hash of every head of the visit that a summary tells of.
 
     Answers, repeats, reasons and overrides count; that a form or visit is closed does not.
+    Laboratory forms do not either: they come days later, have a review of their own, and some
+    must not let anyone know that they came.
     """
+    aside = {
+        oid
+        for oid, form in active_study(reader).forms.items()
+        if form.reveals_arm or form.domain in _LABORATORY
+    }
     return [
         [head.path, head.entry]
         for head in reader.heads(participant=participant, prefix=f"{visit}/{visit_key}")
-        if head.path.count("/") >= _ITEM_PARTS - 1
+        if head.path.count("/") >= _ITEM_PARTS - 1 and head.path.split("/")[2] not in aside
     ]
 
 

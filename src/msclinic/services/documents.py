@@ -24,7 +24,7 @@ from msclinic.services.document_record import (
     visit_heads,
 )
 from msclinic.services.gateway import random_key, recording
-from msclinic.services.home import write_whole
+from msclinic.services.outgoing import hand_out
 from msclinic.services.participants import find_participant
 from msclinic.services.people import account_code, certificate_of
 from msclinic.services.session import Refused, Session
@@ -281,7 +281,8 @@ def summary_file(
 
     Raises:
         Refused: The role may not read documents.
-        UserError: There is no such participant or visit.
+        UserError: There is no such participant or visit, or the target lies inside a clinic or
+            is no file.
         KnownFault: The file cannot be written.
     """
     demand_documents(session)
@@ -302,7 +303,7 @@ def summary_file(
         content = document_bytes(session, holding[0].id)
     else:
         content = preview_summary(session, participant, visit_code, language=language)
-    write_whole(out, content)
+    hand_out(out, content, session.home)
 
 
 def _appearance(

@@ -6,17 +6,14 @@ The unmasked zone has no data here.
 """
 
 import hashlib
-import os
-from collections.abc import Iterator
-from contextlib import suppress
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from msclinic import __version__
-from msclinic.domain.errors import KnownFault
 from msclinic.domain.values import Missing, from_json
 from msclinic.exchange.odm_model import (
     Audit,
@@ -32,8 +29,15 @@ from msclinic.exchange.odm_model import (
     UserRecord,
     VisitData,
 )
-from msclinic.forms.definitions import FormDefinition, ItemDefinition, ItemGroupDefinition
+from msclinic.forms.definitions import (
+    SINGLE_KEY,
+    FormDefinition,
+    ItemDefinition,
+    ItemGroupDefinition,
+)
 from msclinic.services.gateway import random_id, recording
+from msclinic.services.life_record import read_life
+from msclinic.services.outgoing import outgoing_file
 from msclinic.services.participants import masked_rater
 from msclinic.services.session import Refused, Session
 from msclinic.services.visit_reading import FormReading, VisitReading, Words, shown_account
@@ -42,6 +46,7 @@ from msclinic.store import Head, Reader, SignatureRow
 __all__ = ["clinical_snapshot", "export_odm"]
 
 _UNMASKED_ZONE = "U"
+_FORM = 2
 
 
 def export_odm(session: Session, out: Path) -> None:
@@ -53,32 +58,18 @@ def export_odm(session: Session, out: Path) -> None:
 
     Raises:
         Refused: The role may not export.
+        UserError: The target lies inside a clinic or is no file.
         KnownFault: The file cannot be written.
     """
     from msclinic.exchange.odm import write_odm
 
     _demand_export(session)
-    temporary = out.with_name(out.name + ".new")
-    file_oid = f"ODM.{random_id()}"
-    try:
-        with session.store.read() as reader, temporary.open("wb") as file:
-            os.fchmod(file.fileno(), 0o600)
-            snapshot = clinical_snapshot(session, reader)
-            write_odm(session.study, snapshot, file, file_oid=file_oid, created_at=session.now())
-            file.flush()
-            os.fsync(file.fileno())
-        digest = hashlib.sha256(temporary.read_bytes()).hexdigest()
-        temporary.replace(out)
-    except OSError as error:
-        raise KnownFault(
-            "cannot_write",
-            what="The export could not be written.",
-            why=f"The system said: {error.strerror}.",
-            what_to_do="Choose another folder or make room on the disk; nothing was changed.",
-        ) from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
+    file_oid = f"ODM_{random_id()}"
+    with session.store.read() as reader, outgoing_file(out, session.home) as file:
+        snapshot = clinical_snapshot(session, reader)
+        write_odm(session.study, snapshot, file, file_oid=file_oid, created_at=session.now())
+        file.seek(0)
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
     value = {
         "type": "export",
         "format": "odm",
@@ -187,20 +178,51 @@ def _effective_from(session: Session, reader: Reader) -> date:
 
 
 def _participants(session: Session, reader: Reader, journal: _Journal) -> Iterator[ParticipantData]:
-    codes = [
-        (str((head.value or {}).get("value", "")), head)
-        for head in reader.heads(prefix="participant/code")
-        if head.participant is not None
-    ]
-    for code, head in sorted(codes, key=_code):
-        participant = head.participant or ""
-        own = _Participant(session, reader, journal, participant)
+    """One person each under the first code, as CDISC's USUBJID survives a re-screening."""
+    heads: dict[str, Head] = {}
+    for head in reader.heads(prefix="participant/code"):
+        heads.setdefault(head.participant or "", head)
+    codes = {one: str((head.value or {}).get("value", "")) for one, head in heads.items()}
+    earlier = {one: read_life(session, reader, one).earlier for one in codes}
+    records = [_followed(one, earlier) for one in codes]
+    persons: dict[str, list[str]] = {}
+    for record in sorted(records, key=lambda one: (len(one), codes[one[-1]])):
+        persons.setdefault(record[0], []).append(record[-1])
+    for first in sorted(persons, key=lambda one: codes[one]):
+        own = {one: _Participant(session, reader, journal, one) for one in persons[first]}
+        visits: list[VisitData] = []
+        for one, record_of in own.items():
+            visits += _apart(record_of.visits(), visits, codes[one])
         yield ParticipantData(
-            code=code,
-            visits=own.visits(),
-            audit=own.audit(head),
-            signatures=own.signatures(""),
+            code=codes[first],
+            visits=tuple(visits),
+            audit=own[first].audit(heads[first]),
+            signatures=tuple(one for again in own.values() for one in again.signatures("")),
         )
+
+
+def _followed(participant: str, earlier: Mapping[str, str | None]) -> list[str]:
+    """The records that one follows, from the first on; one whose links go round stands alone."""
+    found = [participant]
+    while (before := earlier.get(found[0])) is not None:
+        if before in found:
+            return [participant]
+        found.insert(0, before)
+    return found
+
+
+def _apart(visits: Iterable[VisitData], known: Iterable[VisitData], code: str) -> list[VisitData]:
+    """Visits of one record; where the person had such a visit before, its key is the code."""
+    taken = {(visit.oid, visit.repeat_key) for visit in known}
+    return [
+        evolve(
+            visit,
+            repeat_key=code if visit.repeat_key == SINGLE_KEY else f"{code}_{visit.repeat_key}",
+        )
+        if (visit.oid, visit.repeat_key) in taken
+        else visit
+        for visit in visits
+    ]
 
 
 class _Participant:
@@ -218,6 +240,8 @@ class _Participant:
         self._begun: set[tuple[str, str]] = set()
         for head in reader.heads(participant=participant):
             parts = head.path.split("/")
+            if len(parts) > _FORM and session.study.hides(session.role, parts[_FORM]):
+                continue  # such a form must not even make its visit appear
             if parts[0].isupper() and len(parts) > 1:
                 self._begun.add((parts[0], parts[1]))
                 if len(parts) == 2:
@@ -351,7 +375,3 @@ def _reason(head: Head) -> str:
     """Why it was changed: words where there are any, otherwise the digit chosen."""
     reason = head.reason or {}
     return str(reason.get("text") or reason.get("code") or "")
-
-
-def _code(pair: tuple[str, Head]) -> tuple[str, datetime]:
-    return pair[0], pair[1].recorded_at

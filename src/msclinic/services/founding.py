@@ -100,7 +100,7 @@ def found_clinic(
         UserError: The folder holds a clinic, the study has mistakes, or a password is too weak.
     """
     home = Home(folder)
-    if home.exists or home.database.exists():
+    if home.exists:
         raise UserError(
             "home_exists",
             what="There is already a clinic in this folder.",

@@ -8,14 +8,16 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from msclinic import __version__
 from msclinic.record import Computation, Draft, SealedAct, Stamp, StoredEntry, seal_act
+from msclinic.services.clock_watch import CLOCK_PATH, jump_value
 from msclinic.services.session import Session
 from msclinic.store import Head, UnitOfWork
 
-__all__ = ["Act", "random_id", "random_key", "recording"]
+__all__ = ["Act", "note_clock", "random_id", "random_key", "recording"]
 
 
 def random_id() -> str:
@@ -34,11 +36,13 @@ class Act:
     Attributes:
         uow: The open unit of work; reads see the record as it is now.
         stored: The entries, once ``recording`` has returned.
+        heads: Current entries of every path that was set, once ``recording`` has returned.
     """
 
     def __init__(self, session: Session, uow: UnitOfWork) -> None:
         self.uow = uow
         self.stored: tuple[StoredEntry, ...] = ()
+        self.heads: dict[str, list[Head]] = {}
         self._session = session
         self._typed_at = session.now()
         self._drafts: dict[tuple[str | None, str], Draft] = {}
@@ -89,6 +93,10 @@ class Act:
             computed=computed,
         )
 
+    def look_back(self) -> None:
+        """Read what the paths that were set say now, in the snapshot that is about to be kept."""
+        self.heads = {path: self.uow.at(whose, path) for whose, path in self._drafts}
+
     def seal(self) -> SealedAct | None:
         """The act as it will be stored, or none if nothing was changed."""
         if not self._drafts:
@@ -127,10 +135,38 @@ def recording(session: Session) -> Iterator[Act]:
     Raises:
         KnownFault: The record could not be written; nothing of the act was stored.
     """
+    note_clock(session)
+    with _recorded(session) as act:
+        yield act
+
+
+def note_clock(session: Session) -> Decimal | None:
+    """Record that the clock was moved since it was looked at last.
+
+    Rule: infusion day, section 7; a clock set back makes G1 and G3 expire.
+
+    Returns:
+        By how many seconds, or None while it runs as it should.
+    """
+    seconds = session.watch.jump()
+    if seconds is None:
+        return None
+    value = jump_value(seconds, session.now(), session.place.device)
+    with _recorded(session) as act:
+        act.set("clock_jumped", CLOCK_PATH, value)
+    session.watch.renew(seconds)
+    return seconds
+
+
+@contextmanager
+def _recorded(session: Session) -> Iterator[Act]:
     with session.store.write() as uow:
         act = Act(session, uow)
         yield act
         sealed = act.seal()
         if sealed is not None:
             uow.append(sealed)
+            act.look_back()
             act.stored = sealed.entries
+    if act.stored and session.marker is not None:
+        session.marker.note(act.stored)

@@ -6,16 +6,22 @@ who a participant is.
 
 import json
 import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from io import BufferedRandom
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
 from msclinic.domain.errors import KnownFault
 
-__all__ = ["Home", "HomeFile", "write_whole"]
+__all__ = ["Home", "HomeFile", "account_code", "whole_file", "write_whole"]
 
 FORMAT = 1
+_ID = re.compile(r"[0-9a-f]{32}")
 
 
 @frozen
@@ -41,14 +47,20 @@ class HomeFile:
 
 @frozen
 class Home:
-    """A data folder and the places in it."""
+    """A data folder and the places in it.
+
+    Attributes:
+        folder: The data folder.
+        state: Folder outside it for the marker that tells an older copy; none keeps no marker.
+    """
 
     folder: Path
+    state: Path | None = None
 
     @property
     def exists(self) -> bool:
-        """Whether a clinic was founded here."""
-        return (self.folder / "home.json").exists()
+        """Whether a clinic was founded here; one that lost its ``home.json`` still was."""
+        return (self.folder / "home.json").exists() or self.database.exists()
 
     @property
     def database(self) -> Path:
@@ -78,27 +90,46 @@ class Home:
             KnownFault: There is no clinic here, or its file is damaged or from a newer program.
         """
         try:
-            found: dict[str, Any] = json.loads((self.folder / "home.json").read_text("utf-8"))
+            found: Any = json.loads((self.folder / "home.json").read_text("utf-8"))
         except FileNotFoundError:
+            if self.database.exists():
+                raise _damaged("It is missing.") from None
             raise KnownFault(
                 "no_home",
                 what="There is no clinic in this folder yet.",
                 why="Its home.json is missing.",
                 what_to_do="Start msclinic to set one up, or name another folder with --home.",
             ) from None
-        except (OSError, ValueError) as error:
-            raise _damaged() from error
-        if found.get("format", 0) > FORMAT:
+        except (OSError, ValueError, RecursionError) as error:
+            raise _damaged("It is not the text that the program wrote.") from error
+        version = found.get("format") if isinstance(found, dict) else None
+        if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+            raise _damaged("It is not the text that the program wrote.")
+        if version > FORMAT:
             raise KnownFault(
                 "home_newer",
                 what="This clinic was written by a newer msclinic.",
                 why="This version does not know all that the newer one stored.",
                 what_to_do="Install the newer version; nothing was changed.",
             )
-        try:
-            return HomeFile(**{key: str(found[key]) for key in HomeFile.__annotations__})
-        except KeyError as error:
-            raise _damaged() from error
+        for key in HomeFile.__annotations__:
+            if not _fits(key, found.get(key)):
+                raise _damaged("What it says under {key} is missing or wrong.", key=key)
+        return HomeFile(**{key: found[key] for key in HomeFile.__annotations__})
+
+    def certificate(self) -> bytes:
+        """The certificate of the site's own authority, DER.
+
+        Raises:
+            KnownFault: As ``read``, or it is no certificate of an authority.
+        """
+        # Loaded only here: whoever shows the sign-in needs no certificates.
+        from msclinic.vault import issued_by
+
+        found = bytes.fromhex(self.read().authority)
+        if not issued_by(found, found):
+            raise _damaged("What it says under {key} is missing or wrong.", key="authority")
+        return found
 
     def write(self, content: HomeFile) -> None:
         """Store what the home says of itself."""
@@ -109,21 +140,42 @@ class Home:
         )
 
 
+@contextmanager
+def whole_file(path: Path) -> Iterator[BufferedRandom]:
+    """Open a file to be written so that a power cut leaves the old one or the new one, never half.
+
+    It takes its place when everything is on the disk; on any exception nothing of it stays.
+    """
+    # A command may run beside the window: each process writes a file of its own.
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.new")
+    handle = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+
+
+def account_code(account: str) -> str:
+    """An account as people read it: ``NUR 04``."""
+    return account.replace("-", " ")
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a small file so that a power cut leaves the old one or the new one, never half.
 
     Raises:
         KnownFault: The disk is full or the folder cannot be written to.
     """
-    temporary = path.with_name(path.name + ".new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file:
+        with whole_file(path) as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
     except OSError as error:
         raise KnownFault(
             "cannot_write",
@@ -135,10 +187,27 @@ def write_whole(path: Path, content: bytes) -> None:
         ) from error
 
 
-def _damaged() -> KnownFault:
+def _fits(key: str, value: object) -> bool:
+    """Whether a value can be what the program wrote under a key of ``home.json``."""
+    if not isinstance(value, str) or not value:
+        return False
+    if key in ("device", "stream"):
+        return _ID.fullmatch(value) is not None
+    try:
+        if key == "zone":
+            ZoneInfo(value)
+        if key == "authority":
+            bytes.fromhex(value)
+    except (ValueError, OSError, KeyError):
+        return False
+    return True
+
+
+def _damaged(why: str, **parameters: object) -> KnownFault:
     return KnownFault(
-        "home_damaged",
-        what="This clinic's home.json cannot be read.",
-        why="The file is damaged.",
-        what_to_do="Restore it from the last backup; the record itself was not touched.",
+        "damaged_home",
+        what="This clinic's home.json is damaged.",
+        why=why,
+        what_to_do="Put home.json back from the last backup; the record itself was not touched.",
+        parameters=parameters,
     )

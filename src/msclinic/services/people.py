@@ -12,9 +12,9 @@ from attrs import frozen
 
 from msclinic.domain.errors import UserError
 from msclinic.services.gateway import recording
-from msclinic.services.home import Home, write_whole
+from msclinic.services.home import Home, account_code, write_whole
 from msclinic.services.session import Refused, Session
-from msclinic.services.sign_in import refused_keys
+from msclinic.services.sign_in import refused_keys, unlock_record
 from msclinic.store import Reader
 from msclinic.vault import (
     Cost,
@@ -67,11 +67,6 @@ class Account:
     roles: tuple[str, ...]
     disabled: bool
     certified: bool
-
-
-def account_code(account: str) -> str:
-    """An account as people read it: ``NUR 04``."""
-    return account.replace("-", " ")
 
 
 def accounts(session: Session) -> list[Account]:
@@ -175,13 +170,12 @@ def open_account(
         founder_key=admin.ring.founder_key,
         cost=cost or Cost(),
     )
+    own = unlock_record(admin.home, admin.account, admin.ring)
     with recording(admin) as act:
         record_account(act, ring, role)
         certificate = record_certificate(act, authority, ring, role, admin.now())
         # Files first: an account in the record whose ring is missing could never sign in.
-        write_whole(
-            admin.home.data_key(account), wrap(admin.ring.unwrap(_own_key(admin)), [ring.recipient])
-        )
+        write_whole(admin.home.data_key(account), wrap(own, [ring.recipient]))
         write_whole(admin.home.ring(account), content)
     witness_certificate(witness, account, certificate)
     ring.close()
@@ -278,7 +272,3 @@ def open_authority(admin: Session) -> SiteAuthority:
         return SiteAuthority.from_secret(admin.ring.unwrap(path.read_bytes()))
     except VaultError as error:
         raise refused_keys(error) from error
-
-
-def _own_key(session: Session) -> bytes:
-    return session.home.data_key(session.account).read_bytes()

@@ -7,17 +7,18 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from attrs import define
+from attrs import Factory, define, field
 
-from msclinic.domain.access import may
 from msclinic.domain.errors import KnownFault, UserError
 from msclinic.domain.values import Clock
+from msclinic.services.clock_watch import ClockWatch, jump_limit
 from msclinic.services.home import Home, HomeFile
+from msclinic.services.marker import Marker
 from msclinic.store import Reader, Store
 from msclinic.study import Study, study_from_content
 from msclinic.vault import OpenRing
 
-__all__ = ["Refused", "Session", "active_study"]
+__all__ = ["Refused", "Session", "active_study", "not_allowed"]
 
 
 class Refused(UserError):
@@ -37,6 +38,9 @@ class Session:
         account: Who, such as ``NUR-04``.
         role: In which role they act, such as ``NUR``.
         ring: Their open keys.
+        marker: What remembers, outside the home, how far the record has come.
+        warning: What the sign-in found that the person has to be told.
+        watch: Whether the clock was moved; shared by everyone who joins.
     """
 
     home: Home
@@ -47,6 +51,13 @@ class Session:
     account: str
     role: str
     ring: OpenRing
+    marker: Marker | None = None
+    warning: KnownFault | None = None
+    watch: ClockWatch = field(
+        default=Factory(
+            lambda own: ClockWatch.begin(own.clock, jump_limit(own.study)), takes_self=True
+        )
+    )
 
     @property
     def zone(self) -> ZoneInfo:
@@ -69,7 +80,8 @@ class Session:
 
     def may(self, right: str) -> bool:
         """Whether the role holds a right such as ``enter:vital_signs``."""
-        return may(self.rights, right)
+        verb, _, target = right.partition(":")
+        return self.study.may(self.role, verb, target)
 
     def require(self, right: str) -> None:
         """Go on only with the right.
@@ -78,12 +90,7 @@ class Session:
             Refused: The role does not hold it.
         """
         if not self.may(right):
-            raise Refused(
-                "not_allowed",
-                what="Your role may not do this.",
-                why="The study gives this task to another role.",
-                what_to_do="Ask a colleague with that role to sign in.",
-            )
+            raise not_allowed()
 
     def reload_study(self) -> None:
         """Take up the study that the record now says is active."""
@@ -94,7 +101,19 @@ class Session:
         """Drop the keys, and close the record unless others still use it."""
         self.ring.close()
         if not keep_store:
+            if self.marker is not None:
+                self.marker.write()
             self.store.close()
+
+
+def not_allowed() -> Refused:
+    """What a person reads whose role does not hold the right that is asked for."""
+    return Refused(
+        "not_allowed",
+        what="Your role may not do this.",
+        why="The study gives this task to another role.",
+        what_to_do="Ask a colleague with that role to sign in.",
+    )
 
 
 def active_study(reader: Reader) -> Study:

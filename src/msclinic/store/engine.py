@@ -6,6 +6,7 @@ readers see a snapshot and cannot write. No key or value may reach a log.
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import sqlcipher3.dbapi2 as driver
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
@@ -82,6 +83,7 @@ def _engine(connect: object, pool_size: int, begin: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        driver_connection: Any = connection.connection.driver_connection
+        driver_connection.execute(begin)
 
     return engine

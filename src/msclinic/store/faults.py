@@ -11,9 +11,16 @@ from sqlalchemy.exc import DBAPIError
 
 from msclinic.domain.errors import KnownFault
 
-__all__ = ["known_faults", "not_a_database", "wrong_key"]
+__all__ = ["damaged", "known_faults", "not_a_database", "wrong_key"]
 
 _NOTHING_LOST = "What was saved before is still there."
+
+_DAMAGED = (
+    "damaged",
+    "The record could not be read.",
+    "The file is damaged.",
+    "Do not enter anything. Restore the last backup.",
+)
 
 # Message of SQLite -> code, what, why, what to do.
 _TABLE: tuple[tuple[str, tuple[str, str, str, str]], ...] = (
@@ -62,16 +69,13 @@ _TABLE: tuple[tuple[str, tuple[str, str, str, str]], ...] = (
             "Check the data folder and its permissions, then try again.",
         ),
     ),
-    (
-        "malformed",
-        (
-            "damaged",
-            "The record could not be read.",
-            "The file is damaged.",
-            "Do not enter anything. Restore the last backup.",
-        ),
-    ),
+    ("malformed", _DAMAGED),
 )
+
+
+def damaged() -> KnownFault:
+    """The file can be opened, and what stands in it cannot be read."""
+    return KnownFault(*_DAMAGED)
 
 
 def wrong_key() -> KnownFault:

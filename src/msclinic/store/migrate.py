@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 from msclinic.domain.errors import KnownFault
 from msclinic.store.schema import REVISIONS
 
-__all__ = ["demand_current", "migrate", "revision_of"]
+__all__ = ["demand_current", "migrate", "newer_database", "older_database", "revision_of"]
 
 
 def revision_of(connection: Connection) -> str | None:
@@ -23,6 +23,26 @@ def revision_of(connection: Connection) -> str | None:
     return None if row is None else str(row[0])
 
 
+def older_database() -> KnownFault:
+    """What is said where a record must be opened for writing once before it can be read."""
+    return KnownFault(
+        "older_database",
+        "The record could not be opened for reading.",
+        "It was written by an older version of this program.",
+        "Sign in once with the window, which brings it up to date.",
+    )
+
+
+def newer_database() -> KnownFault:
+    """What is said where a record has tables that this version does not know."""
+    return KnownFault(
+        "newer_database",
+        "The record could not be opened.",
+        "It was written by a newer version of this program.",
+        "Install the newest version of the program. Nothing was changed.",
+    )
+
+
 def demand_current(connection: Connection) -> None:
     """Refuse a database that this version cannot read as it is.
 
@@ -33,18 +53,8 @@ def demand_current(connection: Connection) -> None:
     if found == REVISIONS[-1]:
         return
     if found is None or found in REVISIONS:
-        raise KnownFault(
-            "older_database",
-            "The record could not be opened for reading.",
-            "It was written by an older version of this program.",
-            "Sign in once with the window, which brings it up to date.",
-        )
-    raise KnownFault(
-        "newer_database",
-        "The record could not be opened.",
-        "It was written by a newer version of this program.",
-        "Install the newest version of the program. Nothing was changed.",
-    )
+        raise older_database()
+    raise newer_database()
 
 
 def migrate(connection: Connection) -> None:

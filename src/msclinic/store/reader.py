@@ -3,166 +3,52 @@
 Nothing here writes. Snapshots are meant to be short; long work takes one of its own.
 """
 
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
-import rfc8785
-from attrs import evolve, field, frozen
-from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select
-from sqlalchemy.sql.elements import ColumnElement
+from attrs import evolve
+from sqlalchemy import Connection, and_, func, select
 
-from msclinic.record.entry import ZEROS, Entry, Payload, StoredEntry
+from msclinic.record.entry import ZEROS, Payload, StoredEntry
+from msclinic.store.read_model import (
+    LAST,
+    Head,
+    Name,
+    Position,
+    SignatureRow,
+    StreamHead,
+    TrailRow,
+)
 from msclinic.store.rows import moment, value_of
 from msclinic.store.schema import (
-    current,
     device_secret,
     document_content,
     head,
     journal,
     payload,
-    signature,
-    signature_item,
     study_content,
-    waiting,
+)
+from msclinic.store.statements import (
+    AT,
+    BETWEEN,
+    FIRST_SIGNED,
+    ITEMS_OF,
+    ITEMS_OF_SOME,
+    NAMED,
+    NAMES_OF,
+    NEXT_SIGNED,
+    PAYLOADS,
+    SAYING,
+    SIGNED,
+    SIGNED_SO,
+    STREAM_HEAD,
+    TRAIL,
+    heads_statement,
+    signatures_statement,
 )
 
-__all__ = ["Head", "Position", "Reader", "SignatureRow", "StreamHead", "TrailRow"]
-
-
-class StreamHead(NamedTuple):
-    """Where a stream ends; what the next act's stamp is made from.
-
-    Attributes:
-        seq: Place of the last entry, 0 where the stream has none.
-        hash: Its hash, zeros where the stream has none.
-        act_number: Number of the last act, 0 where the stream has none.
-    """
-
-    seq: int
-    hash: str
-    act_number: int
-
-
-@frozen
-class Position:
-    """A place in the journal, as a document carries it.
-
-    Attributes:
-        entries: How many entries there are.
-        streams: By stream, the place and hash of its last entry.
-    """
-
-    entries: int
-    streams: Mapping[str, tuple[int, str]]
-
-    @property
-    def head(self) -> str:
-        """One hash over the heads of all streams, hexadecimal."""
-        heads: Any = [[stream, seq, one] for stream, (seq, one) in sorted(self.streams.items())]
-        return hashlib.sha256(rfc8785.dumps(heads)).hexdigest()
-
-
-@frozen
-class Head:
-    """A current value of one register.
-
-    Attributes:
-        participant: Random id, none for the site's registers.
-        path: The register.
-        entry: Hash of the entry.
-        action: What was done.
-        value: The value as written, none where there is none.
-        reason: The reason for change.
-        actor: Account id.
-        role: Role of the actor.
-        typed_at: When it was typed.
-        recorded_at: When it was sealed.
-        event_time: When it happened.
-        study_version: The study under which it was made.
-        source: Where the value came from.
-        replaces: How many earlier heads it replaced; 0 for a first answer.
-        stale: What it was computed from, or kept for, has changed since.
-        conflict: The register has another head.
-        known: What an entry replacing this head must supersede: the head and its twins.
-    """
-
-    participant: str | None
-    path: str
-    entry: str
-    action: str
-    value: dict[str, Any] | None = field(repr=False)
-    reason: dict[str, Any] | None = field(repr=False)
-    actor: str | None
-    role: str | None
-    typed_at: datetime
-    recorded_at: datetime
-    event_time: datetime | None
-    study_version: str | None
-    source: str | None
-    replaces: int
-    stale: bool
-    conflict: bool
-    known: tuple[str, ...]
-
-
-@frozen
-class TrailRow:
-    """One entry of a register's history.
-
-    Attributes:
-        stored: The entry as it is kept.
-        value: The value as written, none where there is none or it was blotted.
-        reason: The reason for change.
-        current: It is a head.
-        waiting: It does not count yet.
-        removed: Its value was blotted.
-    """
-
-    stored: StoredEntry = field(repr=False)
-    value: dict[str, Any] | None = field(repr=False)
-    reason: dict[str, Any] | None = field(repr=False)
-    current: bool
-    waiting: bool
-    removed: bool
-
-    @property
-    def entry(self) -> Entry:
-        """The entry's members: who, when, what, replacing what."""
-        return self.stored.entry
-
-
-@frozen
-class SignatureRow:
-    """One signature.
-
-    Attributes:
-        entry: Hash of the entry that signed.
-        participant: Random id, none for the site's own.
-        path: ``signature/<id>``.
-        scope: Path prefix, or empty.
-        meaning: Code of the meaning.
-        status: ``valid`` or ``void``.
-        actor: Account id of the signer.
-        role: Role of the signer.
-        typed_at: When it was signed.
-        study_version: The study under which it was signed.
-        items: Paths and the heads they had.
-    """
-
-    entry: str
-    participant: str | None
-    path: str
-    scope: str
-    meaning: str
-    status: str
-    actor: str | None
-    role: str | None
-    typed_at: datetime
-    study_version: str | None
-    items: tuple[tuple[str, tuple[str, ...]], ...]
+__all__ = ["LAST", "Head", "Name", "Position", "Reader", "SignatureRow", "StreamHead", "TrailRow"]
 
 
 class Reader:
@@ -191,8 +77,29 @@ class Reader:
 
     def stream_head(self, stream: str) -> StreamHead:
         """Where a stream ends; ``(0, zeros, 0)`` where it has not begun."""
-        row = self.connection.execute(_STREAM_HEAD, {"which": stream}).first()
+        row = STREAM_HEAD.first(self.connection, which=stream)
         return StreamHead(0, ZEROS, 0) if row is None else StreamHead(*row)
+
+    def hash_at(self, stream: str, seq: int) -> str | None:
+        """Hash of the entry at one place of a stream, none where there is no such place."""
+        there = and_(journal.c.stream == stream, journal.c.seq == seq)
+        found: str | None = self.connection.execute(select(journal.c.hash).where(there)).scalar()
+        return found
+
+    def order(self, entries: Iterable[str]) -> dict[str, int]:
+        """Places of entries in the order in which this store took them in, by hash."""
+        statement = select(journal.c.hash, journal.c.position).where(
+            journal.c.hash.in_(list(entries))
+        )
+        return {row.hash: row.position for row in self.connection.execute(statement)}
+
+    def last_moment(self, stream: str) -> datetime | None:
+        """When the last entry of a stream was recorded, by the clock of its device."""
+        statement = select(journal.c.hash, journal.c.bytes, journal.c.signature).where(
+            journal.c.hash == self.stream_head(stream).hash
+        )
+        row = self.connection.execute(statement).first()
+        return None if row is None else StoredEntry(*row).entry.recorded_at
 
     def heads(
         self,
@@ -213,10 +120,10 @@ class Reader:
         """
         wanted = {"participant": participant, "form": form, "item": item, "visit": visit}
         given = {name: value for name, value in wanted.items() if value is not None}
-        statement = _heads_statement(tuple(given), below=prefix is not None)
+        statement = heads_statement(tuple(given), below=prefix is not None)
         if prefix is not None:
             given |= {"at": prefix, "above": f"{prefix}/", "end": f"{prefix}0"}
-        return _heads(self.connection.execute(statement, given).all())
+        return _heads(statement(self.connection, **given))
 
     def at(self, participant: str | None, path: str) -> list[Head]:
         """The heads of one register; more than one is a conflict.
@@ -225,18 +132,94 @@ class Reader:
             participant: Random id, none for the site's registers.
             path: The register.
         """
-        found = self.connection.execute(_AT, {"who": participant or "", "where": path})
-        return _heads(found.all())
+        return _heads(AT(self.connection, who=participant or "", where=path))
+
+    def saying(self, form: str, item: str, words: Iterable[str]) -> list[Head]:
+        """Heads at the whole site whose value, as a short text, is one of these.
+
+        Args:
+            form: Form OID; empty for registers outside a form, such as visits.
+            item: Item OID; empty for registers that are no item, such as a form's own.
+            words: Short texts; see ``store.rows.word_of``.
+        """
+        asked = {"form": form, "item": item, "many": list(words)}
+        return _heads(SAYING(self.connection, **asked))
+
+    def between(self, form: str, item: str, first: str, end: str) -> list[Head]:
+        """Heads at the whole site whose short text lies from ``first`` up to before ``end``."""
+        asked = {"form": form, "item": item, "first": first, "end": end}
+        return _heads(BETWEEN(self.connection, **asked))
+
+    def unsigned(self, form: str, words: Iterable[str], meaning: str) -> list[Head]:
+        """A form's own heads at the whole site over which no signature of a meaning stands.
+
+        Args:
+            form: Form OID.
+            words: Statuses that are wanted.
+            meaning: Code of the meaning.
+        """
+        found: list[Head] = []
+        for word in words:
+            here = {"form": form, "word": word}
+            # Few different lists of meanings occur, so they are stepped through in the index.
+            signed = _first(FIRST_SIGNED(self.connection, **here))
+            while signed is not None:
+                if meaning not in signed.split():
+                    found += _heads(SIGNED_SO(self.connection, **here, signed=signed))
+                signed = _first(NEXT_SIGNED(self.connection, **here, signed=signed))
+        return found
+
+    def named(self, path: str, first: str = "", end: str = LAST, most: int = -1) -> list[Name]:
+        """Participants whose register of one path says a short text in a range, in its order.
+
+        Args:
+            path: The register, such as the participant's code.
+            first: Where the range begins.
+            end: Before what it ends.
+            most: How many at the most; all if negative.
+        """
+        asked = {"where": path, "first": first, "end": end, "most": most}
+        return [
+            Name(who, entry, word or "", value_of(value))
+            for who, entry, word, value in NAMED(self.connection, **asked)
+        ]
+
+    def names_of(self, path: str, participants: Iterable[str]) -> list[Name]:
+        """What the register of one path says of some participants, in its order."""
+        asked = {"where": path, "whose": list(participants)}
+        return [
+            Name(who, entry, word or "", value_of(value))
+            for who, entry, word, value in NAMES_OF(self.connection, **asked)
+        ]
+
+    def items_of(
+        self, form: str, items: Iterable[str], participants: Iterable[str] | None = None
+    ) -> dict[str, dict[str, dict[str, Any]]]:
+        """Values of some items of a form that does not repeat, by participant and item.
+
+        Args:
+            form: Form OID.
+            items: Item OIDs.
+            participants: Random ids of those asked about; everyone if left out.
+        """
+        found: dict[str, dict[str, dict[str, Any]]] = {}
+        asked: dict[str, Any] = {"form": form, "many": list(items)}
+        statement = ITEMS_OF
+        if participants is not None:
+            statement, asked["whose"] = ITEMS_OF_SOME, list(participants)
+        for who, item, content in statement(self.connection, **asked):
+            value = value_of(content)
+            if value is not None:
+                found.setdefault(who, {})[item] = value
+        return found
 
     def trail(self, participant: str | None, path: str) -> list[TrailRow]:
         """Every entry of a register, in the order in which this store took them in."""
         here = {"who": participant or "", "where": path}
-        rows = list(self.connection.execute(_TRAIL, here))
+        rows = TRAIL(self.connection, **here)
         contents = {
             (entry, part): content
-            for entry, part, content in self.connection.execute(
-                _PAYLOADS, {"many": [row[0] for row in rows]}
-            )
+            for entry, part, content in PAYLOADS(self.connection, many=[row[0] for row in rows])
         }
         found = []
         for one, data, signed, is_current, waits in rows:
@@ -263,30 +246,27 @@ class Reader:
         """Signatures that fit every argument given, in the order in which they came."""
         wanted = {"participant": participant, "scope": scope, "meaning": meaning}
         given = {name: value for name, value in wanted.items() if value is not None}
-        found = self.connection.execute(_signatures_statement(tuple(given)), given)
-        rows = list(found.mappings())
+        rows = signatures_statement(tuple(given))(self.connection, **given)
         if not rows:
             return []
         items: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
-        for one, path, heads in self.connection.execute(
-            _SIGNED, {"many": [row["entry"] for row in rows]}
-        ):
+        for one, path, heads in SIGNED(self.connection, many=[row[0] for row in rows]):
             items.setdefault(one, []).append((path, tuple(heads.split())))
         return [
             SignatureRow(
-                entry=row["entry"],
-                participant=row["participant"] or None,
-                path=row["path"],
-                scope=row["scope"],
-                meaning=row["meaning"],
-                status=row["status"],
-                actor=row["actor"],
-                role=row["role"],
-                typed_at=moment(row["typed_at"]),
-                study_version=row["study_version"],
-                items=tuple(items.get(row["entry"], ())),
+                entry=entry,
+                participant=who or None,
+                path=path,
+                scope=over,
+                meaning=said,
+                status=status,
+                actor=actor,
+                role=role,
+                typed_at=moment(typed_at),
+                study_version=study_version,
+                items=tuple(items.get(entry, ())),
             )
-            for row in rows
+            for entry, who, path, over, said, status, actor, role, typed_at, study_version in rows
         ]
 
     def roles_acted(self, participant: str, account: str) -> frozenset[str]:
@@ -318,21 +298,11 @@ class Reader:
         content: bytes | None = self.connection.execute(statement).scalar()
         return content
 
-    def studies(self) -> Iterator[tuple[str, bytes]]:
-        """Version and content of every study kept."""
-        for row in self.connection.execute(select(study_content)):
-            yield row.version, row.content
-
     def document_content(self, sha256: str) -> bytes | None:
         """The file of a document by its hash."""
         statement = select(document_content.c.content).where(document_content.c.sha256 == sha256)
         content: bytes | None = self.connection.execute(statement).scalar()
         return content
-
-    def documents(self) -> Iterator[tuple[str, bytes]]:
-        """Hash and file of every document kept."""
-        for row in self.connection.execute(select(document_content)):
-            yield row.sha256, row.content
 
     def secret(self, name: str) -> bytes | None:
         """A secret of this device, such as its keys."""
@@ -356,79 +326,8 @@ class Reader:
             yield Payload(*row)
 
 
-# Built once: building a statement takes longer than running it.
-_HEAD = (
-    select(
-        head.c.participant,
-        head.c.path,
-        head.c.entry,
-        head.c.action,
-        head.c.value,
-        head.c.reason,
-        head.c.actor,
-        head.c.role,
-        head.c.typed_at,
-        head.c.recorded_at,
-        head.c.event_time,
-        head.c.study_version,
-        head.c.source,
-        head.c.replaces,
-        head.c.stale,
-        head.c.conflict,
-        current.c.entry,
-    )
-    .join(current, current.c.head == head.c.entry)
-    .order_by(head.c.participant, head.c.path, head.c.entry, current.c.entry)
-)
-_AT = _HEAD.where(head.c.participant == bindparam("who"), head.c.path == bindparam("where"))
-_STREAM_HEAD = (
-    select(journal.c.seq, journal.c.hash, journal.c.act_number)
-    .where(journal.c.stream == bindparam("which"))
-    .order_by(journal.c.seq.desc())
-    .limit(1)
-)
-_TRAIL = (
-    select(
-        journal.c.hash,
-        journal.c.bytes,
-        journal.c.signature,
-        current.c.entry,
-        waiting.c.entry,
-    )
-    .outerjoin(current, current.c.entry == journal.c.hash)
-    .outerjoin(waiting, waiting.c.entry == journal.c.hash)
-    .where(journal.c.participant == bindparam("who"), journal.c.path == bindparam("where"))
-    .order_by(journal.c.position)
-)
-_PAYLOADS = select(payload.c.entry, payload.c.part, payload.c.content).where(
-    payload.c.entry.in_(bindparam("many", expanding=True))
-)
-_SIGNED = (
-    select(signature_item)
-    .where(signature_item.c.signature.in_(bindparam("many", expanding=True)))
-    .order_by(signature_item.c.path)
-)
-
-
-@cache
-def _heads_statement(columns: tuple[str, ...], *, below: bool) -> Select[Any]:
-    conditions: list[ColumnElement[bool]] = [head.c[one] == bindparam(one) for one in columns]
-    if below:
-        # The path itself and what is below it; ``0`` is what sorts after ``/``.
-        path = head.c.path
-        inside = and_(path >= bindparam("above"), path < bindparam("end"))
-        conditions.append(or_(path == bindparam("at"), inside))
-    return _HEAD.where(*conditions)
-
-
-@cache
-def _signatures_statement(columns: tuple[str, ...]) -> Select[Any]:
-    return (
-        select(signature)
-        .join(journal, journal.c.hash == signature.c.entry)
-        .where(*(signature.c[one] == bindparam(one) for one in columns))
-        .order_by(journal.c.position)
-    )
+def _first(rows: Sequence[Sequence[Any]]) -> Any:
+    return rows[0][0] if rows else None
 
 
 def _heads(rows: Iterable[Sequence[Any]]) -> list[Head]:

@@ -18,6 +18,7 @@ from msclinic.store.rows import (
     head_row,
     signature_item_rows,
     signature_row,
+    signed_rows,
 )
 from msclinic.store.schema import (
     FOLD_VERSION,
@@ -32,7 +33,7 @@ from msclinic.store.schema import (
     waiting_for,
 )
 
-__all__ = ["expected_rows", "is_built", "rebuild"]
+__all__ = ["expected_rows", "is_built", "is_older", "rebuild"]
 
 
 def rebuild(connection: Connection) -> None:
@@ -49,12 +50,21 @@ def rebuild(connection: Connection) -> None:
 
 def is_built(connection: Connection) -> bool:
     """Whether the read tables were built by the fold of this version."""
+    return _versions(connection) == [FOLD_VERSION]
+
+
+def is_older(connection: Connection) -> bool:
+    """Whether the read tables were built by the fold of an older version."""
+    return any(version < FOLD_VERSION for version in _versions(connection))
+
+
+def _versions(connection: Connection) -> list[int]:
     present = connection.execute(
         text("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'fold_state'")
     ).first()
     if present is None:
-        return False
-    return list(connection.execute(select(fold_state.c.version)).scalars()) == [FOLD_VERSION]
+        return []
+    return list(connection.execute(select(fold_state.c.version)).scalars())
 
 
 def expected_rows(
@@ -68,8 +78,12 @@ def expected_rows(
     """
     tables = fold(entries, payloads)
     by_hash = {one.hash: one for one in entries}
+    signed = signed_rows(tables.signatures)
     rows: dict[Table, list[Row]] = {
-        head: [head_row(one, by_hash[one.entry]) for one in tables.heads],
+        head: [
+            head_row(one, by_hash[one.entry], signed.get((one.participant, one.path), ""))
+            for one in tables.heads
+        ],
         current: [row for one in tables.heads for row in current_rows(one)],
         dependence: [
             row for one in tables.heads for row in dependence_rows(one, by_hash[one.entry])

@@ -7,7 +7,7 @@ result must be what a rebuild of everything gives. Runs inside the transaction o
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.sql.elements import BindParameter, ColumnElement
 
 from msclinic.record.actions import ACTIONS
@@ -23,8 +23,8 @@ from msclinic.record.fold import (
     signature_in,
     signature_is_valid,
 )
+from msclinic.store.prepared import Prepared, PreparedInsert, among
 from msclinic.store.rows import (
-    Row,
     current_rows,
     dependence_rows,
     head_row,
@@ -50,22 +50,23 @@ NEWER = "newer"
 
 _Place = tuple[str, str]
 
-# Statements of the way that every answer takes are built once: building one costs more than
-# running it.
-_MANY: BindParameter[Any] = bindparam("many", expanding=True)
 _ONE: BindParameter[Any] = bindparam("one")
 _WHOSE: BindParameter[Any] = bindparam("whose")
 _WHERE: BindParameter[Any] = bindparam("where")
-_WAITS_FOR = select(waiting_for.c.act).distinct().where(waiting_for.c.needed.in_(_MANY))
-_KNOWN = (
+_WAITS_FOR = Prepared(
+    select(waiting_for.c.act).distinct().where(among(waiting_for.c.needed, "many"))
+)
+_KNOWN = Prepared(
     select(journal.c.hash)
     .outerjoin(waiting, waiting.c.entry == journal.c.hash)
-    .where(journal.c.hash.in_(_MANY), waiting.c.entry.is_(None))
+    .where(among(journal.c.hash, "many"), waiting.c.entry.is_(None))
 )
-_CONTENTS = select(payload.c.entry, payload.c.content).where(
-    payload.c.entry.in_(_MANY), payload.c.part == bindparam("which")
+_CONTENTS = Prepared(
+    select(payload.c.entry, payload.c.content).where(
+        among(payload.c.entry, "many"), payload.c.part == bindparam("which")
+    )
 )
-_REGISTER = (
+_REGISTER = Prepared(
     select(journal.c.hash, journal.c.bytes, journal.c.signature)
     .where(
         journal.c.participant == _WHOSE,
@@ -74,25 +75,63 @@ _REGISTER = (
     )
     .order_by(journal.c.position)
 )
-_HEADS_HERE = select(head.c.entry).where(head.c.participant == _WHOSE, head.c.path == _WHERE)
-_SAME = select(current.c.entry).where(current.c.head.in_(_MANY))
-_DROP = (
-    delete(current).where(current.c.head.in_(_MANY)),
-    delete(dependence).where(dependence.c.head.in_(_MANY)),
-    delete(head).where(head.c.entry.in_(_MANY)),
+_HEADS_HERE = Prepared(
+    select(head.c.entry).where(head.c.participant == _WHOSE, head.c.path == _WHERE)
 )
-_NEEDED = select(dependence.c.needed).where(dependence.c.head == _ONE)
-_NEEDY = select(dependence.c.head).distinct().where(dependence.c.head.in_(_MANY))
-_DEPENDENTS = select(dependence.c.head).where(dependence.c.needed.in_(_MANY))
-_SIGNATURES = select(signature.c.entry, signature.c.participant, signature.c.path).where(
-    signature.c.participant == _WHOSE,
-    or_(
-        signature.c.path == _WHERE,
-        signature.c.scope.in_(_MANY),
-        signature.c.entry.in_(
-            select(signature_item.c.signature).where(signature_item.c.path == _WHERE)
+_SAME = Prepared(select(current.c.entry).where(among(current.c.head, "many")))
+_DROP = tuple(
+    Prepared(delete(table).where(among(column, "many")))
+    for table, column in (
+        (current, current.c.head),
+        (dependence, dependence.c.head),
+        (head, head.c.entry),
+    )
+)
+_ADD = {
+    table: PreparedInsert(table) for table in (head, current, dependence, signature, signature_item)
+}
+_NEEDED = Prepared(select(dependence.c.needed).where(dependence.c.head == _ONE))
+_NEEDY = Prepared(select(dependence.c.head).distinct().where(among(dependence.c.head, "many")))
+_DEPENDENTS = Prepared(select(dependence.c.head).where(among(dependence.c.needed, "many")))
+_SET_STALE = Prepared(
+    update(head)
+    .where(head.c.entry == _ONE, head.c.stale != bindparam("flag"))
+    .values(stale=bindparam("flag"))
+)
+_HEAD_STALE = Prepared(
+    select(head.c.stale)
+    .join(current, current.c.head == head.c.entry)
+    .where(current.c.entry == _ONE)
+)
+_IS_CURRENT = Prepared(select(current.c.entry).where(current.c.entry == _ONE))
+_SET_STATUS = Prepared(
+    update(signature).where(signature.c.entry == _ONE).values(status=bindparam("said"))
+)
+_STANDING = Prepared(
+    select(signature.c.meaning)
+    .distinct()
+    .where(
+        signature.c.participant == _WHOSE,
+        signature.c.scope == _WHERE,
+        signature.c.status == "valid",
+    )
+)
+_SHOW_SIGNED = Prepared(
+    update(head)
+    .where(head.c.participant == _WHOSE, head.c.path == _WHERE)
+    .values(signed=bindparam("meanings"))
+)
+_SIGNATURES = Prepared(
+    select(signature.c.entry, signature.c.participant, signature.c.path, signature.c.scope).where(
+        signature.c.participant == _WHOSE,
+        or_(
+            signature.c.path == _WHERE,
+            among(signature.c.scope, "many"),
+            signature.c.entry.in_(
+                select(signature_item.c.signature).where(signature_item.c.path == _WHERE)
+            ),
         ),
-    ),
+    )
 )
 
 
@@ -144,7 +183,7 @@ def _admit(connection: Connection, act: Sequence[StoredEntry]) -> list[StoredEnt
         group = ready.pop()
         admitted += group
         hashes = [one.hash for one in group]
-        acts = list(connection.execute(_WAITS_FOR, {"many": hashes}).scalars())
+        acts = _WAITS_FOR.column(connection, many=hashes)
         if not acts:
             continue
         connection.execute(delete(waiting_for).where(waiting_for.c.needed.in_(hashes)))
@@ -167,15 +206,14 @@ def _missing(connection: Connection, act: Sequence[StoredEntry]) -> set[str]:
     }
     if not needed:
         return set()
-    return needed - set(connection.execute(_KNOWN, {"many": list(needed)}).scalars())
+    return needed - set(_KNOWN.column(connection, many=list(needed)))
 
 
 def _contents(connection: Connection, hashes: Iterable[str], part: str) -> dict[str, bytes]:
     wanted = list(hashes)
     if not wanted:
         return {}
-    found = connection.execute(_CONTENTS, {"many": wanted, "which": part})
-    return {row[0]: row[1] for row in found}
+    return dict(_CONTENTS(connection, many=wanted, which=part))
 
 
 def _refold(connection: Connection, place: _Place) -> tuple[set[str], set[str]]:
@@ -184,7 +222,7 @@ def _refold(connection: Connection, place: _Place) -> tuple[set[str], set[str]]:
     here = {"whose": participant, "where": path}
     counted = [
         one
-        for one in (StoredEntry(*row) for row in connection.execute(_REGISTER, here))
+        for one in (StoredEntry(*row) for row in _REGISTER(connection, **here))
         if is_register(one.entry)
     ]
     superseded = {other for one in counted for other in one.entry.supersedes}
@@ -194,12 +232,12 @@ def _refold(connection: Connection, place: _Place) -> tuple[set[str], set[str]]:
         connection, [one.hash for one in counted if one.entry.reason is not None], "reason"
     )
     register = fold_register(counted, values)
-    old_heads = list(connection.execute(_HEADS_HERE, here).scalars())
+    old_heads = _HEADS_HERE.column(connection, **here)
     before: set[str] = set()
     if old_heads:
-        before = set(connection.execute(_SAME, {"many": old_heads}).scalars())
+        before = set(_SAME.column(connection, many=old_heads))
         for statement in _DROP:
-            connection.execute(statement, {"many": old_heads})
+            statement.count(connection, many=old_heads)
     by_hash = {one.hash: one for one in counted}
     for one in register.heads:
         row = HeadRow(
@@ -212,48 +250,34 @@ def _refold(connection: Connection, place: _Place) -> tuple[set[str], set[str]]:
             values.get(one),
             reasons.get(one),
         )
-        connection.execute(insert(head), [head_row(row, by_hash[one])])
-        connection.execute(insert(current), current_rows(row))
-        _insert(connection, dependence, dependence_rows(row, by_hash[one]))
+        _ADD[head](connection, [head_row(row, by_hash[one])])
+        _ADD[current](connection, current_rows(row))
+        _ADD[dependence](connection, dependence_rows(row, by_hash[one]))
     after = {each for one in register.heads for each in (one, *register.twins[one])}
     return set(register.heads), before | after
-
-
-def _insert(connection: Connection, table: Table, rows: list[Row]) -> None:
-    if rows:
-        connection.execute(insert(table), rows)
 
 
 def _refresh_stale(connection: Connection, refolded: Sequence[tuple[set[str], set[str]]]) -> None:
     """Mark what no longer counts; inputs come before what builds on them, so this ends."""
     fresh = [one for heads, _ in refolded for one in heads]
-    queue = set(connection.execute(_NEEDY, {"many": fresh}).scalars())
+    queue = set(_NEEDY.column(connection, many=fresh)) if fresh else set()
     queue |= _dependents(connection, {one for _, touched in refolded for one in touched})
     while queue:
         one = queue.pop()
-        hashes = list(connection.execute(_NEEDED, {"one": one}).scalars())
+        hashes = _NEEDED.column(connection, one=one)
         if not hashes:
             continue
         stale = int(any(_no_longer_counts(connection, other) for other in hashes))
-        changed = connection.execute(
-            update(head).where(head.c.entry == one, head.c.stale != stale).values(stale=stale)
-        )
-        if changed.rowcount:
-            same = select(current.c.entry).where(current.c.head == one)
-            queue |= _dependents(connection, set(connection.execute(same).scalars()))
+        if _SET_STALE.count(connection, one=one, flag=stale):
+            queue |= _dependents(connection, set(_SAME.column(connection, many=[one])))
 
 
 def _dependents(connection: Connection, hashes: set[str]) -> set[str]:
-    return set(connection.execute(_DEPENDENTS, {"many": list(hashes)}).scalars())
+    return set(_DEPENDENTS.column(connection, many=list(hashes))) if hashes else set()
 
 
 def _no_longer_counts(connection: Connection, one: str) -> bool:
-    statement = (
-        select(head.c.stale)
-        .join(current, current.c.head == head.c.entry)
-        .where(current.c.entry == one)
-    )
-    row = connection.execute(statement).first()
+    row = _HEAD_STALE.first(connection, one=one)
     if row is not None:
         return bool(row[0])
     found = stored_entries(connection, journal.c.hash == one)
@@ -275,8 +299,8 @@ def _add_signatures(connection: Connection, fresh: Sequence[StoredEntry]) -> Non
             "void",
             found.items,
         )
-        connection.execute(insert(signature), [signature_row(row, one)])
-        _insert(connection, signature_item, signature_item_rows(row))
+        _ADD[signature](connection, [signature_row(row, one)])
+        _ADD[signature_item](connection, signature_item_rows(row))
 
 
 def is_signing(entry: Entry) -> bool:
@@ -285,22 +309,30 @@ def is_signing(entry: Entry) -> bool:
 
 
 def _refresh_signatures(connection: Connection, places: set[_Place]) -> None:
-    affected: dict[str, tuple[str, str]] = {}
+    affected: dict[str, tuple[str, str, str]] = {}
     for participant, path in sorted(places):
         parts = path.split("/")
         scopes = ["/".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
         about = {"whose": participant, "where": path, "many": scopes}
-        for entry, whose, own in connection.execute(_SIGNATURES, about):
-            affected[entry] = (whose, own)
-    for entry, (participant, _) in sorted(affected.items()):
+        for entry, whose, own, scope in _SIGNATURES(connection, **about):
+            affected[entry] = (whose, own, scope)
+    for entry, (participant, _, _) in sorted(affected.items()):
         status = "valid" if _stands(connection, entry, participant) else "void"
-        connection.execute(
-            update(signature).where(signature.c.entry == entry).values(status=status)
-        )
+        _SET_STATUS.count(connection, one=entry, said=status)
+    for participant, scope in sorted({(whose, scope) for whose, _, scope in affected.values()}):
+        _show_signed(connection, participant, scope)
+
+
+def _show_signed(connection: Connection, participant: str, scope: str) -> None:
+    if not scope:
+        return
+    here = {"whose": participant, "where": scope}
+    meanings = " ".join(sorted(_STANDING.column(connection, **here)))
+    _SHOW_SIGNED.count(connection, **here, meanings=meanings)
 
 
 def _stands(connection: Connection, entry: str, participant: str) -> bool:
-    if connection.execute(select(current).where(current.c.entry == entry)).first() is None:
+    if _IS_CURRENT.first(connection, one=entry) is None:
         return False
     stored = stored_entries(connection, journal.c.hash == entry)[0]
     content = _contents(connection, [entry], "value").get(entry)

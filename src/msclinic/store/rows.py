@@ -5,6 +5,7 @@ compared; nothing here touches a database.
 """
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -20,10 +21,14 @@ __all__ = [
     "moment",
     "signature_item_rows",
     "signature_row",
+    "signed_rows",
     "value_of",
+    "word_of",
 ]
 
 Row = dict[str, Any]
+WORD = 64
+"""A value's short text is cut to this many characters."""
 
 
 def journal_row(stored: StoredEntry) -> Row:
@@ -50,8 +55,14 @@ def journal_row(stored: StoredEntry) -> Row:
     }
 
 
-def head_row(row: HeadRow, stored: StoredEntry) -> Row:
-    """The row of a head."""
+def head_row(row: HeadRow, stored: StoredEntry, signed: str = "") -> Row:
+    """The row of a head.
+
+    Args:
+        row: What the fold gives.
+        stored: Its entry.
+        signed: Meanings of the signatures that stand over exactly this path.
+    """
     entry = stored.entry
     parts = row.path.split("/")
     clinical = parts[0].isupper()
@@ -75,7 +86,40 @@ def head_row(row: HeadRow, stored: StoredEntry) -> Row:
         "replaces": len(entry.supersedes),
         "stale": int(row.stale),
         "conflict": int(row.conflict),
+        "word": word_of(row.value),
+        "signed": signed,
     }
+
+
+def word_of(content: bytes | None) -> str | None:
+    """A value as one short text to find it by; none where there is none.
+
+    A visit is its status and day, a text is folded to small letters, everything else with one
+    value is as the record writes it.
+    """
+    if content is None:
+        return None
+    try:
+        value = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(value, dict):
+        return None
+    if value.get("type") == "visit":
+        return f"{value.get('status', '')} {value.get('date', '')}"[:WORD]
+    said = value.get("value")
+    if not isinstance(said, str):
+        return None
+    return (said.casefold() if value.get("type") == "text" else said)[:WORD]
+
+
+def signed_rows(rows: Iterable[SignatureRow]) -> dict[tuple[str | None, str], str]:
+    """By participant and path, the meanings of the signatures that stand over exactly it."""
+    found: dict[tuple[str | None, str], set[str]] = {}
+    for row in rows:
+        if row.scope and row.status == "valid":
+            found.setdefault((row.participant, row.scope), set()).add(row.meaning)
+    return {place: " ".join(sorted(meanings)) for place, meanings in found.items()}
 
 
 def current_rows(row: HeadRow) -> list[Row]:

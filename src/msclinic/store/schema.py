@@ -42,7 +42,7 @@ __all__ = [
 REVISIONS = ("0001",)
 """Migrations known to this version, oldest first; the last one is what it needs."""
 
-FOLD_VERSION = 1
+FOLD_VERSION = 2
 """Goes up when the fold or a read table changes: read tables are then rebuilt at opening."""
 
 KEPT = MetaData()
@@ -181,10 +181,15 @@ head = Table(
     Column("replaces", Integer, nullable=False),
     Column("stale", Integer, nullable=False),
     Column("conflict", Integer, nullable=False),
+    Column("word", Text),
+    Column("signed", Text, nullable=False),
 )
+# Lists of the whole site ask for heads by what they say, so that nobody else's are read: ``word``
+# is the value as one short text, ``signed`` the meanings of the signatures that stand over exactly
+# this path.
 Index("head_register", head.c.participant, head.c.path)
-Index("head_path", head.c.path)
-Index("head_item", head.c.form, head.c.item)
+Index("head_path", head.c.path, head.c.word)
+Index("head_item", head.c.form, head.c.item, head.c.word, head.c.signed)
 
 # Every entry that is current: a head, or the twin of one (the same computed fact).
 current = Table(

@@ -10,14 +10,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import sqlcipher3.dbapi2 as driver
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from msclinic.domain.errors import KnownFault
 from msclinic.store.engine import reader_engine, writer_engine
-from msclinic.store.faults import known_faults, not_a_database
-from msclinic.store.migrate import demand_current, migrate
+from msclinic.store.faults import damaged, known_faults, not_a_database
+from msclinic.store.migrate import demand_current, migrate, older_database
 from msclinic.store.reader import Reader
-from msclinic.store.rebuild import is_built, rebuild
+from msclinic.store.rebuild import is_built, is_older, rebuild
+from msclinic.store.statements import SNAPSHOT
 from msclinic.store.unit_of_work import UnitOfWork
 
 __all__ = ["Store"]
@@ -73,7 +76,13 @@ class Store:
 
     @classmethod
     def open(
-        cls, path: Path, key: bytes, *, read_only: bool = False, wait_seconds: float = 5.0
+        cls,
+        path: Path,
+        key: bytes,
+        *,
+        read_only: bool = False,
+        as_found: bool = False,
+        wait_seconds: float = 5.0,
     ) -> "Store":
         """Open a record, bringing its tables up to date.
 
@@ -81,16 +90,26 @@ class Store:
             path: The file.
             key: The 32 bytes with which it was made.
             read_only: Only read, beside a program that writes.
+            as_found: Only read, whatever the tables are like: for ``verify`` alone.
             wait_seconds: How long to wait for another program's lock.
 
         Raises:
             KnownFault: No file, no record, wrong key, newer version, locked, disk full.
         """
         _demand_encrypted(path)
-        return cls._open(path, key, wait_seconds, read_only=read_only)
+        read_only = read_only or as_found
+        return cls._open(path, key, wait_seconds, read_only=read_only, as_found=as_found)
 
     @classmethod
-    def _open(cls, path: Path, key: bytes, wait_seconds: float, *, read_only: bool) -> "Store":
+    def _open(
+        cls,
+        path: Path,
+        key: bytes,
+        wait_seconds: float,
+        *,
+        read_only: bool,
+        as_found: bool = False,
+    ) -> "Store":
         writer = None if read_only else writer_engine(path, key, wait_seconds)
         readers = reader_engine(path, key, wait_seconds)
         store = cls(path, writer, readers)
@@ -98,7 +117,10 @@ class Store:
             with known_faults():
                 if writer is None:
                     with readers.connect() as connection, connection.begin():
-                        demand_current(connection)
+                        if not as_found:
+                            demand_current(connection)
+                            if is_older(connection):
+                                raise older_database()
                 else:
                     with writer.connect() as connection, connection.begin():
                         migrate(connection)
@@ -159,8 +181,21 @@ class Store:
         """
         with known_faults(), self._readers.connect() as connection, connection.begin():
             # The snapshot begins with the first read, not with BEGIN.
-            connection.exec_driver_sql("SELECT 1 FROM journal LIMIT 1").close()
+            SNAPSHOT.first(connection)
             yield Reader(connection)
+
+    @contextmanager
+    def read_doubted(self) -> Iterator[Reader]:
+        """A snapshot of a record whose tables may not be as the program writes them.
+
+        Raises:
+            KnownFault: It could not be read, for whatever reason.
+        """
+        try:
+            with self.read() as reader:
+                yield reader
+        except (DBAPIError, driver.Error, ValueError, TypeError, AttributeError, KeyError):
+            raise damaged() from None
 
     def rebuild(self) -> None:
         """Drop the read tables and build them from the journal."""

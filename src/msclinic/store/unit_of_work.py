@@ -10,12 +10,16 @@ from sqlalchemy import insert, select
 
 from msclinic.record.act import SealedAct
 from msclinic.record.entry import EntryError, parse
+from msclinic.store.prepared import PreparedInsert
 from msclinic.store.reader import Reader
 from msclinic.store.refold import count_act
 from msclinic.store.rows import journal_row
 from msclinic.store.schema import device_secret, document_content, journal, payload, study_content
 
 __all__ = ["UnitOfWork"]
+
+_ADD_ENTRIES = PreparedInsert(journal, "position")
+_ADD_PAYLOADS = PreparedInsert(payload)
 
 
 class UnitOfWork(Reader):
@@ -29,15 +33,14 @@ class UnitOfWork(Reader):
         """
         self._demand_whole(sealed)
         rows = [journal_row(stored) for stored in sealed.entries]
-        self.connection.execute(insert(journal), rows)
-        if sealed.payloads:
-            self.connection.execute(
-                insert(payload),
-                [
-                    {"entry": one.entry, "part": one.part, "salt": one.salt, "content": one.content}
-                    for one in sealed.payloads
-                ],
-            )
+        _ADD_ENTRIES(self.connection, rows)
+        _ADD_PAYLOADS(
+            self.connection,
+            (
+                {"entry": one.entry, "part": one.part, "salt": one.salt, "content": one.content}
+                for one in sealed.payloads
+            ),
+        )
         count_act(self.connection, sealed.entries)
 
     def put_study(self, version: str, content: bytes) -> None:

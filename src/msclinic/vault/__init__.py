@@ -17,6 +17,7 @@ from msclinic.vault.errors import (
     VaultError,
     WrongPassword,
 )
+from msclinic.vault.marks import MarkKey
 from msclinic.vault.passwords import Cost, check_password
 from msclinic.vault.recovery import (
     RecoveryKey,
@@ -24,10 +25,10 @@ from msclinic.vault.recovery import (
     recovery_recipient,
     unwrap_with_recovery,
 )
+from msclinic.vault.ring_file import RingFacts
 from msclinic.vault.rings import (
     DocumentKey,
     OpenRing,
-    RingFacts,
     change_password,
     create_ring,
     open_document_key,
@@ -45,6 +46,7 @@ __all__ = [
     "DamagedSecret",
     "DeviceKeys",
     "DocumentKey",
+    "MarkKey",
     "NotForThisKey",
     "OldRing",
     "OpenRing",

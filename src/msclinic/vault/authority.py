@@ -16,7 +16,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from msclinic.vault.errors import CertificateRefused, DamagedSecret
-from msclinic.wording import tr
 
 __all__ = ["AUTHORITY_YEARS", "SiteAuthority", "fingerprint", "issued_by"]
 
@@ -145,10 +144,7 @@ class SiteAuthority:
         if not (
             self._parsed.not_valid_before_utc <= start < end <= self._parsed.not_valid_after_utc
         ):
-            raise CertificateRefused(
-                "certificate_validity",
-                tr("The certificate's validity is not inside that of the site's own certificate."),
-            )
+            raise CertificateRefused("certificate_validity")
         site = self._parsed.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
         issuer = self._parsed.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
         certificate = (
@@ -201,17 +197,12 @@ def _document_public(der: bytes) -> ec.EllipticCurvePublicKey:
         public = None
     if isinstance(public, ec.EllipticCurvePublicKey) and isinstance(public.curve, ec.SECP256R1):
         return public
-    raise CertificateRefused(
-        "certificate_key", tr("The key is not of the kind that signs documents (ECDSA P-256).")
-    )
+    raise CertificateRefused("certificate_key")
 
 
 def _name(text: str) -> str:
     if text.strip() != text or not 0 < len(text) <= _LONGEST_NAME or not text.isprintable():
-        raise CertificateRefused(
-            "certificate_name",
-            tr("A name in a certificate has 1 to {count} characters.", count=_LONGEST_NAME),
-        )
+        raise CertificateRefused("certificate_name", count=_LONGEST_NAME)
     return text
 
 

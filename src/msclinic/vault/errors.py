@@ -17,9 +17,10 @@ No message ever carries a password, a key or any part of one.
     └── CertificateRefused    the site authority does not issue this
 """
 
-from msclinic.wording import tr
+from msclinic.wording import filled
 
 __all__ = [
+    "SENTENCES",
     "BadRecoveryKey",
     "CertificateRefused",
     "DamagedRing",
@@ -35,20 +36,56 @@ __all__ = [
     "WrongPassword",
 ]
 
+SENTENCES = {
+    "vault": "The keys could not be used.",
+    "wrong_password": "The password is not right. Try again.",
+    "password_short": "The password needs at least {count} characters.",
+    "password_long": "The password may have at most {count} characters.",
+    "password_plain": "The password repeats the same few characters.",
+    "password_control": "The password holds a character that cannot be typed.",
+    "password_reused": "This password was used before. Choose another one.",
+    "ring_damaged": "The key ring file is damaged; the password may well be right. "
+    "Put the file back from a backup.",
+    "ring_format": "The key ring was written by a newer version of the program. Update this one.",
+    "ring_cost": "The key ring file asks for an unusual amount of work and is refused. "
+    "Put the file back from a backup.",
+    "ring_of_another": "This key ring belongs to another account. Put the right file back.",
+    "ring_old": "This key ring is an older one and is refused. Use the newest file.",
+    "ring_closed": "The session is locked. Sign in again.",
+    "not_for_this_key": "This was locked for other persons, or it is damaged.",
+    "secret_damaged": "A stored key is damaged. Put the file back from a backup.",
+    "recovery_mistyped": "The recovery key was not typed as printed: a letter is wrong or missing.",
+    "certificate_validity": "The certificate's validity is not inside that of the site's own "
+    "certificate.",
+    "certificate_key": "The key is not of the kind that signs documents (ECDSA P-256).",
+    "certificate_name": "A name in a certificate has 1 to {count} characters.",
+}
+
 
 class VaultError(Exception):
     """Base of every refusal of this package.
 
     Attributes:
-        code: Stable name that a program and a test may read.
+        code: Stable name that a program and a test may read; ``SENTENCES`` says it in words.
     """
 
     code = "vault"
 
+    def __init__(self, code: str | None = None, **parameters: object) -> None:
+        """Take the kind's own code, or name the rule that refuses.
+
+        Args:
+            code: A code of ``SENTENCES``; the default is that of the kind.
+            parameters: What the braces in the sentence name; never a secret.
+        """
+        self.code = code or self.code
+        self._parameters = parameters
+        super().__init__(self.code)
+
     @property
     def sentence(self) -> str:
         """What happened and what to do, in the chosen language."""
-        return tr("The keys could not be used.")
+        return filled(SENTENCES[self.code], self._parameters)
 
     def __str__(self) -> str:
         return f"{self.code}: {self.sentence}"
@@ -57,26 +94,11 @@ class VaultError(Exception):
 class PasswordRefused(VaultError):
     """A new password does not meet the rules; ``code`` names the rule."""
 
-    def __init__(self, code: str, sentence: str) -> None:
-        super().__init__(code)
-        self.code = code
-        self._sentence = sentence
-
-    @property
-    def sentence(self) -> str:
-        """Which rule the password does not meet."""
-        return self._sentence
-
 
 class WrongPassword(VaultError):
     """The file is whole; this password does not open it."""
 
     code = "wrong_password"
-
-    @property
-    def sentence(self) -> str:
-        """What the person should do."""
-        return tr("The password is not right. Try again.")
 
 
 class DamagedRing(VaultError):
@@ -84,24 +106,11 @@ class DamagedRing(VaultError):
 
     code = "ring_damaged"
 
-    @property
-    def sentence(self) -> str:
-        """What the person should do."""
-        return tr(
-            "The key ring file is damaged; the password may well be right. "
-            "Put the file back from a backup."
-        )
-
 
 class UnknownRingFormat(DamagedRing):
     """The file is whole but of a format this program does not know."""
 
     code = "ring_format"
-
-    @property
-    def sentence(self) -> str:
-        """What the person should do."""
-        return tr("The key ring was written by a newer version of the program. Update this one.")
 
 
 class RefusedCost(DamagedRing):
@@ -109,24 +118,11 @@ class RefusedCost(DamagedRing):
 
     code = "ring_cost"
 
-    @property
-    def sentence(self) -> str:
-        """What the person should do."""
-        return tr(
-            "The key ring file asks for an unusual amount of work and is refused. "
-            "Put the file back from a backup."
-        )
-
 
 class RingOfAnother(DamagedRing):
     """The file is whole but belongs to another account."""
 
     code = "ring_of_another"
-
-    @property
-    def sentence(self) -> str:
-        """What the person should do."""
-        return tr("This key ring belongs to another account. Put the right file back.")
 
 
 class OldRing(VaultError):
@@ -134,21 +130,11 @@ class OldRing(VaultError):
 
     code = "ring_old"
 
-    @property
-    def sentence(self) -> str:
-        """What the person should do."""
-        return tr("This key ring is an older one and is refused. Use the newest file.")
-
 
 class RingClosed(VaultError):
     """The session is locked or over; its keys are gone."""
 
     code = "ring_closed"
-
-    @property
-    def sentence(self) -> str:
-        """What the person should do."""
-        return tr("The session is locked. Sign in again.")
 
 
 class NotForThisKey(VaultError):
@@ -156,21 +142,11 @@ class NotForThisKey(VaultError):
 
     code = "not_for_this_key"
 
-    @property
-    def sentence(self) -> str:
-        """What the person should do."""
-        return tr("This was locked for other persons, or it is damaged.")
-
 
 class DamagedSecret(VaultError):
     """Sealed or stored bytes are not what was written."""
 
     code = "secret_damaged"
-
-    @property
-    def sentence(self) -> str:
-        """What the person should do."""
-        return tr("A stored key is damaged. Put the file back from a backup.")
 
 
 class BadRecoveryKey(VaultError):
@@ -178,21 +154,6 @@ class BadRecoveryKey(VaultError):
 
     code = "recovery_mistyped"
 
-    @property
-    def sentence(self) -> str:
-        """What the person should do."""
-        return tr("The recovery key was not typed as printed: a letter is wrong or missing.")
-
 
 class CertificateRefused(VaultError):
     """The site authority does not issue such a certificate; ``code`` says why."""
-
-    def __init__(self, code: str, sentence: str) -> None:
-        super().__init__(code)
-        self.code = code
-        self._sentence = sentence
-
-    @property
-    def sentence(self) -> str:
-        """Why the certificate is not issued."""
-        return self._sentence

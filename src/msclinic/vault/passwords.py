@@ -10,7 +10,6 @@ from argon2.low_level import ARGON2_VERSION, Type, hash_secret_raw
 from attrs import field, frozen
 
 from msclinic.vault.errors import PasswordRefused
-from msclinic.wording import tr
 
 __all__ = ["KEY_BYTES", "LONGEST", "SALT_BYTES", "SHORTEST", "Cost", "check_password", "derive"]
 
@@ -64,22 +63,13 @@ def refused_password(text: str) -> PasswordRefused | None:
     """The refusal of a new password as an error that may be raised, or None."""
     prepared = _prepared(text)
     if len(prepared) < SHORTEST:
-        return PasswordRefused(
-            "password_short",
-            tr("The password needs at least {count} characters.", count=SHORTEST),
-        )
+        return PasswordRefused("password_short", count=SHORTEST)
     if len(prepared) > LONGEST:
-        return PasswordRefused(
-            "password_long", tr("The password may have at most {count} characters.", count=LONGEST)
-        )
+        return PasswordRefused("password_long", count=LONGEST)
     if len(set(prepared)) < 4:
-        return PasswordRefused(
-            "password_plain", tr("The password repeats the same few characters.")
-        )
+        return PasswordRefused("password_plain")
     if any(unicodedata.category(character) == "Cc" for character in prepared):
-        return PasswordRefused(
-            "password_control", tr("The password holds a character that cannot be typed.")
-        )
+        return PasswordRefused("password_control")
     return None
 
 

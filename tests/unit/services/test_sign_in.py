@@ -122,7 +122,7 @@ def test_a_damaged_home_file_says_so(clinic: Clinic) -> None:
     (clinic.home.folder / "home.json").write_text('{"format": 1, "device"', "utf-8")
     with pytest.raises(KnownFault) as fault:
         clinic.session("NUR-04")
-    assert fault.value.code == "home_damaged"
+    assert fault.value.code == "damaged_home"
 
 
 def test_a_missing_key_file_says_so(clinic: Clinic) -> None:

@@ -1,7 +1,9 @@
+from string import Formatter
+
 import pytest
 
 from msclinic.vault import errors
-from msclinic.vault.errors import VaultError
+from msclinic.vault.errors import SENTENCES, VaultError
 from msclinic.wording import catalogue
 
 KINDS = [
@@ -14,12 +16,25 @@ KINDS = [
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_error_has_a_sentence_in_both_languages(kind: type[VaultError]) -> None:
-    sentence = kind().sentence
-    assert sentence.endswith(".")
-    assert sentence in catalogue("pl")
+def test_every_error_says_the_sentence_of_its_code(kind: type[VaultError]) -> None:
+    assert kind().sentence == SENTENCES[kind.code]
     assert kind.code in str(kind())
 
 
 def test_every_error_has_a_code_of_its_own() -> None:
     assert len({kind.code for kind in KINDS}) == len(KINDS)
+
+
+@pytest.mark.parametrize("sentence", SENTENCES.values())
+def test_every_sentence_is_there_in_both_languages_with_the_same_names(sentence: str) -> None:
+    polish = catalogue("pl")[sentence]
+    assert sentence.endswith(".")
+    assert [one[1] for one in Formatter().parse(polish)] == [
+        one[1] for one in Formatter().parse(sentence)
+    ]
+
+
+def test_a_rule_that_refuses_names_its_code_and_its_number() -> None:
+    refusal = errors.PasswordRefused("password_short", count=12)
+    assert refusal.code == "password_short"
+    assert refusal.sentence == "The password needs at least 12 characters."

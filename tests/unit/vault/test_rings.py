@@ -28,7 +28,7 @@ from msclinic.vault import (
     verify_entry_signature,
     wrap,
 )
-from msclinic.vault.rings import _check
+from msclinic.vault.ring_file import check_of
 
 CHEAP = Cost(memory_kib=1024, passes=1, lanes=1)
 PASSWORD = "green beetle 42"
@@ -42,7 +42,7 @@ def forged(change: Callable[[dict[str, Any]], object]) -> bytes:
     stored = json.loads(RING)
     change(stored)
     del stored["check"]
-    return json.dumps({**stored, "check": _check(stored)}).encode()
+    return json.dumps({**stored, "check": check_of(stored)}).encode()
 
 
 def test_the_password_opens_what_was_created() -> None:
