@@ -28,6 +28,7 @@ CONTEXT: dict[str, Answer | bool | None] = {
     "DAYS_FROM_PREVIOUS_INFUSION": 91,
     "PREVIOUS_WEIGHT": Decimal("70.0"),
     "ASSIGNED_KIT": "K-203391",
+    "KIT_TAKEN": False,
     "EDSS_SIGNED": True,
     "BASELINE_COMPLETE": True,
     "BASELINE_NEWS2": 0,
@@ -191,13 +192,22 @@ def rights(role: str) -> set[str]:
     return set(next(r for r in study().roles.values() if r.code == role).rights)
 
 
-def test_the_rater_sees_and_enters_the_exam_only() -> None:
-    assert rights("RAT") == {"read:edss", "enter:edss", "sign:exam"}
+TIMED = {"t25fw", "nhpt", "sdmt"}
+OWN_FORMS = {
+    "RAT": {"edss", "mask_guess", *TIMED},
+    "ASSESSOR": {"msis29", "mfis", "fss", "eq5d5l", "mask_guess", *TIMED},
+}
+
+
+@pytest.mark.parametrize("role", sorted(OWN_FORMS))
+def test_raters_and_assessors_see_and_enter_their_own_forms_only(role: str) -> None:
+    forms = {f"{verb}:{form}" for form in OWN_FORMS[role] for verb in ("read", "enter")}
+    signs = {"sign:form_entered"} | ({"sign:exam"} if role == "RAT" else set())
+    assert rights(role) == forms | signs
+
+
+def test_the_exam_is_open_to_masked_raters_only() -> None:
     assert study().forms["edss"].rater_only
-
-
-def test_the_assessor_has_no_form_of_another() -> None:
-    assert rights("ASSESSOR") == set()
 
 
 def test_the_preparer_reaches_the_release_form_only() -> None:

@@ -11,7 +11,7 @@ __all__ = ["ASSESSING_ROLES", "TREATING_ROLES", "Conflict", "may", "separation"]
 
 TREATING_ROLES = frozenset({"NUR", "PHY", "PI"})
 ASSESSING_ROLES = frozenset({"RAT", "ASSESSOR"})
-_UNMASKED_ROLES = frozenset({"PREP"})
+_UNMASKED_ROLES = frozenset({"PREP", "LABU"})
 _SITE_MASKED_ROLES = frozenset({"NUR", "PHY", "PI", "RAT", "ASSESSOR", "CRC", "LAB"})
 
 
@@ -54,7 +54,8 @@ def separation(
 
     Returns:
         Conflicts: who treats a participant cannot rate that participant; who prepares the product
-        knows the arm and holds no masked role; a person belongs to the site or to the sponsor.
+        or reads revealing results may learn the arm and holds no masked role; a person belongs to
+        the site or to the sponsor.
     """
     by_participant: dict[str, set[str]] = {}
     every: set[str] = set()
@@ -80,8 +81,8 @@ def separation(
             first,
             second,
             {
-                "en": "Who prepares the product cannot hold a masked role.",
-                "pl": "Kto przygotowuje produkt, nie może pełnić roli zaślepionej.",
+                "en": "Who may learn the arm cannot hold a masked role.",
+                "pl": "Kto może poznać ramię badania, nie może pełnić roli zaślepionej.",
             },
         )
     site_roles = frozenset(every) - sponsor_roles

@@ -58,7 +58,7 @@ class News2:
 
 @frozen
 class News2Limits:
-    """What a score asks for during an infusion (study default).
+    """What a score asks for during an infusion; the study sets it.
 
     Attributes:
         rise: Rise over baseline that asks for another reading.
@@ -66,9 +66,9 @@ class News2Limits:
         stop: Total that asks for a stop and the emergency team.
     """
 
-    rise: int = 2
-    pause: int = 5
-    stop: int = 7
+    rise: int
+    pause: int
+    stop: int
 
 
 def _points(value: Decimal, bands: _Bands) -> int:

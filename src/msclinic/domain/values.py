@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 MISSING_REASONS = ("NOT_DONE", "NA", "UNKNOWN", "NOT_ASKED", "UNABLE", "REFUSED")
-SEVERITIES = ("impossible", "gate", "soft", "info")
+SEVERITIES = ("impossible", "gate", "alert", "soft", "info")
 
 _PARTIAL = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 _INTEGER = re.compile(r"-?(0|[1-9]\d*)")

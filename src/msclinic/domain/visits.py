@@ -13,6 +13,7 @@ __all__ = [
     "Interval",
     "VisitPlan",
     "VisitWindow",
+    "anchor_window",
     "infusion_interval",
     "missed_dose",
     "next_infusion",
@@ -125,6 +126,27 @@ def visit_window(
         return None
     after = None if plan.target_day is None else dose_date + timedelta(days=plan.target_day)
     return VisitWindow(after, dose_date + timedelta(days=first), dose_date + timedelta(days=last))
+
+
+def anchor_window(plan: VisitPlan, day: date) -> VisitWindow | None:
+    """Return the days on which the anchor may lie so that an earlier visit is in its window.
+
+    Args:
+        plan: The visit before the anchor, such as screening.
+        day: The day it happened on.
+
+    Returns:
+        The days, or None for a visit without a window before the anchor.
+    """
+    if plan.kind != "scheduled" or plan.window is None or plan.window[1] >= 0:
+        return None
+    first, last = plan.window
+    target = plan.target_day
+    return VisitWindow(
+        None if target is None else day - timedelta(days=target),
+        day - timedelta(days=last),
+        day - timedelta(days=first),
+    )
 
 
 def window_status(window: VisitWindow, day: date) -> str:

@@ -101,9 +101,9 @@ def reading_from_answers(
     )
 
 
-@frozen
+@frozen(kw_only=True)
 class VitalsPlan:
-    """When readings are due; all in minutes (study default).
+    """When readings are due; all in minutes, set by the study.
 
     Attributes:
         first: Points after the start.
@@ -118,16 +118,16 @@ class VitalsPlan:
         round: What is due within this belongs to one round.
     """
 
-    first: tuple[int, ...] = (15, 30, 45, 60)
-    every: int = 30
-    after_end: tuple[int, ...] = (30, 60)
-    after_end_long: tuple[int, ...] = (90, 120)
-    tolerance: int = 5
-    tolerance_after: int = 10
-    overdue: int = 5
-    end_satisfies: int = 10
-    base_age: int = 30
-    round: int = 5
+    first: tuple[int, ...]
+    every: int
+    after_end: tuple[int, ...]
+    after_end_long: tuple[int, ...]
+    tolerance: int
+    tolerance_after: int
+    overdue: int
+    end_satisfies: int
+    base_age: int
+    round: int
 
 
 @frozen

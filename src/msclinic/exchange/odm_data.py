@@ -34,10 +34,9 @@ from msclinic.exchange.odm_text import (
     safe,
     tag,
 )
+from msclinic.forms.definitions import SINGLE_KEY
 
 __all__ = ["DataWriter"]
-
-SINGLE_KEY = "1"
 
 
 class DataWriter:

@@ -308,8 +308,11 @@ def _aliases(item: ItemDefinition, settings: Settings) -> Mapping[str, str]:
 def _range_checks(
     made: Any, item: ItemDefinition, check: CheckDefinition, settings: Settings
 ) -> None:
-    """A check as limits where it is that simple, otherwise as its expression; ``info`` is none."""
-    if check.kind == "info":
+    """A check as limits where it is that simple, otherwise as its expression.
+
+    ``info`` and ``alert`` ask for no other value, so they are none.
+    """
+    if check.kind in ("info", "alert"):
         return
     strength = "Hard" if check.kind == "impossible" else "Soft"
     expression = resolved(check.assertion.source, settings)

@@ -208,8 +208,8 @@ class ParticipantData:
     """One participant under the study code, and nothing else that could name a person.
 
     Attributes:
-        code: The participant code, ODM's ``SubjectKey``.
-        visits: Visits in the order of the study.
+        code: The first code the person was given, ODM's ``SubjectKey``.
+        visits: Visits in the order of the study; those of a re-screening stand behind the others.
         audit: The entry that enrolled the participant.
         signatures: Signatures over everything of this participant.
     """

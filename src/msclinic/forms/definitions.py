@@ -5,6 +5,7 @@ Definitions are values. They hold no answer, know no participant and never chang
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
 
@@ -26,6 +27,7 @@ __all__ = [
     "ItemDefinition",
     "ItemGroupDefinition",
     "Text",
+    "Trend",
 ]
 
 ITEM_TYPES = ("text", "integer", "decimal", "code", "codes", "date", "partial_date", "datetime")
@@ -127,6 +129,23 @@ class CheckDefinition:
 
 
 @frozen
+class Trend:
+    """That an item's values are drawn over time, and how.
+
+    Attributes:
+        panel: The study's panel it stands in.
+        worse: ``higher`` or ``lower``, or empty where neither is worse as such.
+        scale: Lowest and highest value of a fixed scale, or None for one that fits the values.
+        by: Items whose answers part the values into series that must not be compared.
+    """
+
+    panel: str
+    worse: str = ""
+    scale: tuple[Decimal, Decimal] | None = None
+    by: tuple[str, ...] = ()
+
+
+@frozen
 class ItemDefinition:
     """One thing that is asked, or computed from what was asked.
 
@@ -134,6 +153,10 @@ class ItemDefinition:
         decimals: Decimal places that an answer may have; None where it is no decimal.
         who: Roles that may answer; empty where any role that may enter the form may.
         missing: Reasons that may stand for an answer.
+        event: It states when something happened that is written down as it happens; typed long
+            after, it asks for a reason.
+        stopwatch: Its seconds can be measured where they are typed.
+        trend: How it is drawn over time, or None where it is not.
     """
 
     oid: str
@@ -150,6 +173,9 @@ class ItemDefinition:
     missing: tuple[str, ...] = ("NOT_DONE",)
     checks: tuple[CheckDefinition, ...] = ()
     cdisc: Mapping[str, str] = field(factory=dict, converter=_frozen_mapping, hash=False)
+    event: bool = False
+    stopwatch: bool = False
+    trend: Trend | None = None
 
     @property
     def computed(self) -> bool:
@@ -176,6 +202,8 @@ class FormDefinition:
     Attributes:
         zone: ``M`` for masked staff, ``U`` for the unmasked zone.
         rater_only: Only the masked raters may open it.
+        own: Each person fills in one of their own, and nobody else opens it.
+        reveals_arm: Its answers could reveal the arm; no masked role learns of them.
         signatures: Meanings it is signed with, in order.
         order: Item OIDs so that everything an item depends on stands before it.
         units: Display names of the units used, by UCUM code.
@@ -187,6 +215,8 @@ class FormDefinition:
     repeating: bool = False
     zone: str = "M"
     rater_only: bool = False
+    own: bool = False
+    reveals_arm: bool = False
     domain: str = ""
     help: Text | None = None
     signatures: tuple[str, ...] = ()
@@ -194,19 +224,26 @@ class FormDefinition:
     units: Mapping[str, Text] = field(factory=dict, hash=False)
 
     @cached_property
+    def asking(self) -> Mapping[str, frozenset[str]]:
+        """By name of a fact from outside, the items whose expressions or messages ask for it."""
+        found: dict[str, set[str]] = {}
+        for group in self.item_groups:
+            for item in group.items:
+                names = _names(group.relevant) | _names(item.relevant)
+                names |= _names(item.calculation) | _names(item.required)
+                for check in item.checks:
+                    names |= _names(check.assertion)
+                    for wording in check.message.by_language.values():
+                        names |= set(_PLACEHOLDER.findall(wording))
+                for name in names:
+                    if name.startswith(_OUTSIDE):
+                        found.setdefault(name.removeprefix(_OUTSIDE), set()).add(item.oid)
+        return {name: frozenset(items) for name, items in found.items()}
+
+    @property
     def context_names(self) -> frozenset[str]:
         """Names of the facts from outside that its expressions and messages ask for."""
-        found: set[str] = set()
-        for group in self.item_groups:
-            found |= _names(group.relevant)
-            for item in group.items:
-                found |= _names(item.relevant) | _names(item.calculation) | _names(item.required)
-                for check in item.checks:
-                    found |= _names(check.assertion)
-                    for wording in check.message.by_language.values():
-                        found.update(_PLACEHOLDER.findall(wording))
-        outside = (name for name in found if name.startswith(_OUTSIDE))
-        return frozenset(name.removeprefix(_OUTSIDE) for name in outside)
+        return frozenset(self.asking)
 
     def item(self, oid: str) -> ItemDefinition:
         """The item with this OID.

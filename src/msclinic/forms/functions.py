@@ -4,61 +4,25 @@ Values cross into CEL as tagged texts so that no decimal becomes a float and no 
 as text. A function never raises into CEL; what it cannot decide has no value.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from enum import StrEnum
 from typing import Any
 
-from attrs import frozen
-
+from msclinic.domain.dates import date_after, shift_months
 from msclinic.domain.edss import FunctionalSystems, score_edss
 from msclinic.domain.news2 import score_news2
 from msclinic.domain.values import Answer, Code, Codes, Missing, PartialDate
 from msclinic.domain.vitals import VitalsReading
+from msclinic.forms.functions_laboratory import LABORATORY_FUNCTIONS
+from msclinic.forms.functions_scores import SCORES
+from msclinic.forms.host_function import HostFunction, Kind
 
 __all__ = ["FUNCTIONS", "NOTHING", "HostFunction", "Kind", "decode", "encode"]
 
 
 NOTHING = "-:"
 """How a missing argument reaches a lenient function."""
-
-
-class Kind(StrEnum):
-    """What a value is, as far as expressions care."""
-
-    BOOLEAN = "boolean"
-    NUMBER = "number"
-    TEXT = "text"
-    CODE = "code"
-    CODES = "codes"
-    DATE = "date"
-    PARTIAL_DATE = "partial_date"
-    DATETIME = "datetime"
-
-
-@frozen
-class HostFunction:
-    """A function of this program that expressions may call.
-
-    Attributes:
-        parameters: Kinds accepted at each place.
-        many: The one parameter takes an item of every repeat.
-        variadic: The last parameter may come again.
-        partial: It may have no value although all arguments are known.
-        lenient: It is called also while arguments are missing, with None for them.
-        explained: One line for the authors of studies.
-    """
-
-    name: str
-    parameters: tuple[frozenset[Kind], ...]
-    result: Kind
-    call: Callable[..., Any]
-    explained: str
-    many: bool = False
-    variadic: bool = False
-    partial: bool = False
-    lenient: bool = False
 
 
 def encode(value: Answer | bool | None) -> str | bool | list[str] | None:
@@ -136,17 +100,8 @@ def _days_between(first: date, second: date) -> Decimal:
     return Decimal((second - first).days)
 
 
-def _shift_months(day: date, months: int) -> date | None:
-    years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    if not 1 <= years <= 9998:
-        return None
-    first_of_next = date(years + (month == 11), (month + 1) % 12 + 1, 1)
-    last = (first_of_next - timedelta(days=1)).day
-    return date(years, month + 1, min(day.day, last))
-
-
 def _months_before(day: date, months: Decimal) -> date | None:
-    return _shift_months(day, -int(months))
+    return shift_months(day, -int(months))
 
 
 def _years_between(first: date, second: date) -> Decimal:
@@ -158,30 +113,15 @@ def _minutes_between(first: datetime, second: datetime) -> Decimal:
     return Decimal((second - first) // timedelta(milliseconds=1)) / 60000
 
 
+def _hours_after(moment: datetime, hours: Decimal) -> datetime | None:
+    try:
+        return moment + timedelta(milliseconds=int(hours * 3_600_000))
+    except OverflowError:
+        return None
+
+
 def _year_of(day: date | PartialDate) -> Decimal:
     return Decimal(day.text[:4] if isinstance(day, PartialDate) else day.year)
-
-
-def _span(day: date | PartialDate) -> tuple[date, date]:
-    if not isinstance(day, PartialDate):
-        return day, day
-    parts = [int(part) for part in day.text.split("-")]
-    if len(parts) == 3:
-        whole = date(*parts)
-        return whole, whole
-    first = date(parts[0], parts[1] if len(parts) == 2 else 1, 1)
-    months = 1 if len(parts) == 2 else 12
-    after = _shift_months(first, months)
-    return first, (after - timedelta(days=1)) if after else date(parts[0], 12, 31)
-
-
-def _date_after(first: date | PartialDate, second: date | PartialDate) -> bool | None:
-    """Tell whether the first is later; None where partial dates leave it open."""
-    earliest, latest = _span(first)
-    other_earliest, other_latest = _span(second)
-    if earliest > other_latest:
-        return True
-    return False if latest <= other_earliest else None
 
 
 def _number_of_code(code: str) -> Decimal | None:
@@ -289,6 +229,14 @@ def _registered() -> dict[str, HostFunction]:
         HostFunction(
             "minutes_between", (_T, _T), n, _minutes_between, "Minutes from first to second."
         ),
+        HostFunction(
+            "hours_after",
+            (_T, _N),
+            Kind.DATETIME,
+            _hours_after,
+            "The time so many hours later.",
+            partial=True,
+        ),
         HostFunction("after", (_T, _T), b, lambda a, c: a > c, "First is later than second."),
         HostFunction(
             "not_after", (_T, _T), b, lambda a, c: a <= c, "First is not later than second."
@@ -297,7 +245,7 @@ def _registered() -> dict[str, HostFunction]:
             "date_after",
             (_P, _P),
             b,
-            _date_after,
+            date_after,
             "First day is later; undecided where partial dates leave it open.",
             partial=True,
         ),
@@ -357,6 +305,8 @@ def _registered() -> dict[str, HostFunction]:
             partial=True,
         ),
     ]
+    functions += SCORES
+    functions += LABORATORY_FUNCTIONS
     return {function.name: function for function in functions}
 
 

@@ -67,7 +67,7 @@ _SILENT = _Verdict()
 
 
 class EntrySession:
-    """A form instance with its answers so far.
+    """A form instance with its answers so far; ``form`` is its definition.
 
     Args:
         form: The definition.
@@ -85,7 +85,7 @@ class EntrySession:
         now: datetime,
         repeats: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
-        self._form = form
+        self.form = form
         self._graph = dependencies(form)
         self._context: dict[str, Answer | bool | None] = {**context, "NOW": now}
         self._items: dict[str, ItemDefinition] = {}
@@ -116,11 +116,6 @@ class EntrySession:
 
     # Reading
 
-    @property
-    def form(self) -> FormDefinition:
-        """The form's definition."""
-        return self._form
-
     def repeats(self, group: str) -> tuple[str, ...]:
         """Keys of a group in their order; ``("1",)`` where it does not repeat."""
         return tuple(self._keys[group])
@@ -139,22 +134,9 @@ class EntrySession:
         """Whether the item is asked now."""
         return self._states.get(ref, _NOTHING).relevant
 
-    def applicable(self, ref: Ref) -> bool:
-        """False for an answer that is kept although its item is not relevant any more."""
-        return self.relevant(ref) or self.value(ref) is None
-
     def required(self, ref: Ref) -> bool:
         """Whether a relevant item must be answered, by a value or a reason."""
         return self._verdicts.get(ref, _SILENT).required
-
-    def who(self, ref: Ref) -> tuple[str, ...]:
-        """Roles that may answer; empty where any role that may enter the form may."""
-        return self._item(ref).who
-
-    def may_answer(self, ref: Ref, role: str) -> bool:
-        """Whether the item leaves this role an answer; rights to the form come on top."""
-        item = self._item(ref)
-        return not item.computed and (not item.who or role in item.who)
 
     def findings(self, ref: Ref | None = None) -> tuple[Finding, ...]:
         """All findings in the order of the form, or those of one item."""
@@ -236,34 +218,16 @@ class EntrySession:
         changed = self._settle(added) | set(added)
         return Outcome(True, self._findings_of(changed), frozenset(changed))
 
-    def remove_repeat(self, group: str, key: str) -> Outcome:
-        """Take a repeat and its answers out of the form as it stands.
-
-        Raises:
-            ValueError: The group does not repeat.
-        """
-        if not self._groups[group].repeating:
-            raise ValueError(f"the group {group} does not repeat")
-        if key not in self._keys[group]:
-            return Outcome(True, (), frozenset())
-        self._keys[group].remove(key)
-        removed = [(group, key, item.oid) for item in self._groups[group].items]
-        for ref in removed:
-            for table in (self._answers, self._states, self._verdicts):
-                table.pop(ref, None)
-        concerned = {
-            one
-            for ref in removed
-            for one in self._concerned(ref, self._graph.followers)
-            + self._concerned(ref, self._graph.watchers)
-        }
-        changed = self._settle(sorted(concerned)) | set(removed)
-        return Outcome(True, self._findings_of(changed), frozenset(changed))
-
     def refresh(self, context: Mapping[str, Answer | bool | None], now: datetime) -> Outcome:
         """Look again with other facts from outside or at another time."""
-        self._context = {**context, "NOW": now}
-        changed = self._settle(self._all_refs())
+        before, self._context = self._context, {**context, "NOW": now}
+        moved = {
+            name
+            for name in before.keys() | self._context.keys()
+            if _differ(before.get(name), self._context.get(name))
+        }
+        asking = {oid for name in moved for oid in self.form.asking.get(name, ())}
+        changed = self._settle(ref for ref in self._all_refs() if ref[2] in asking)
         return Outcome(True, self._findings_of(changed), frozenset(changed))
 
     # Inside
@@ -274,7 +238,7 @@ class EntrySession:
     def _all_refs(self) -> list[Ref]:
         return [
             (group.oid, key, item.oid)
-            for group in self._form.item_groups
+            for group in self.form.item_groups
             for key in self._keys[group.oid]
             for item in group.items
         ]
@@ -452,3 +416,8 @@ def _stored(item: ItemDefinition, outcome: expressions.Outcome) -> Answer | None
         rounded = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
         return int(rounded) if item.type == "integer" else rounded
     return None if isinstance(value, bool) else value
+
+
+def _differ(one: Answer | bool | None, other: Answer | bool | None) -> bool:
+    """Whether two facts are not the same; no is not zero."""
+    return type(one) is not type(other) or one != other

@@ -19,7 +19,7 @@ def read_folder(folder: Path) -> dict[str, str]:
     """Texts of a study folder by their path, line ends as LF.
 
     Raises:
-        StudyMistakes: The folder is not there, or a file is not UTF-8.
+        StudyMistakes: The folder is not there, or a file is not UTF-8 or cannot be read.
     """
     if not folder.is_dir():
         sentence = "the study's folder is not there"
@@ -31,9 +31,18 @@ def read_folder(folder: Path) -> dict[str, str]:
         if name.startswith("scenarios/"):
             continue
         try:
-            text = path.read_bytes().decode("utf-8-sig")
+            if not path.is_file():
+                mistakes.append(Mistake(name, 1, "", "UNREADABLE_FILE", "this is no file"))
+                continue
+            data = path.read_bytes()
+        except OSError as error:
+            sentence = f"the file cannot be read: {error.strerror or type(error).__name__}"
+            mistakes.append(Mistake(name, 1, "", "UNREADABLE_FILE", sentence))
+            continue
+        try:
+            text = data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            line = path.read_bytes()[: error.start].count(b"\n") + 1
+            line = data[: error.start].count(b"\n") + 1
             mistakes.append(Mistake(name, line, "", "NOT_UTF8", "the file is not UTF-8 text"))
             continue
         texts[name] = text.replace("\r\n", "\n").replace("\r", "\n")

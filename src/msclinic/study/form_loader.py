@@ -6,8 +6,10 @@ It reports mistakes and goes on; only a form without a mistake may be used.
 from collections.abc import Mapping
 from decimal import Decimal
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
+from msclinic.domain.laboratory import NO_LABORATORIES, Laboratories
+from msclinic.domain.values import SEVERITIES
 from msclinic.forms.definitions import (
     GATES,
     ITEM_TYPES,
@@ -19,18 +21,16 @@ from msclinic.forms.definitions import (
     ItemDefinition,
     ItemGroupDefinition,
     Text,
+    Trend,
 )
-from msclinic.forms.expressions import (
-    Expression,
-    ExpressionError,
-    Kind,
-    Scope,
-    ValueType,
-    compile_expression,
-)
+from msclinic.forms.expression_types import Scope, ValueType
+from msclinic.forms.expressions import Expression, compile_expression
 from msclinic.forms.findings import PLACEHOLDER
+from msclinic.forms.functions import Kind
 from msclinic.forms.graph import order_items
+from msclinic.forms.syntax import ExpressionError
 from msclinic.study.reader import Place, Reader, unique
+from msclinic.study.setting_words import SETTING, with_settings
 
 __all__ = ["Known", "context_types", "load_form"]
 
@@ -50,7 +50,11 @@ _ITEM_OPTIONAL = (
     "missing",
     "checks",
     "cdisc",
+    "event",
+    "stopwatch",
+    "trend",
 )
+_DRAWN = ("integer", "decimal", "code", "text")
 
 
 @frozen
@@ -67,6 +71,8 @@ class Known:
     roles: frozenset[str]
     meanings: frozenset[str]
     context: Mapping[str, ValueType]
+    laboratories: Laboratories = NO_LABORATORIES
+    panels: frozenset[str] = frozenset()
 
 
 @frozen
@@ -115,6 +121,7 @@ class _FormLoader:
         self._types: dict[str, ValueType] = dict(known.context)
         self._needs: dict[str, set[str]] = {}
         self._lines: dict[str, int] = {}
+        self._parting: list[tuple[str, str, int]] = []
         self._item_names = unique(reader, "the item")
         self._check_names = unique(reader, "the check")
 
@@ -124,7 +131,16 @@ class _FormLoader:
             place,
             "a form",
             ("form", "title", "item_groups"),
-            ("help", "repeating", "zone", "rater_only", "domain", "signatures"),
+            (
+                "help",
+                "repeating",
+                "zone",
+                "rater_only",
+                "reveals_arm",
+                "own",
+                "domain",
+                "signatures",
+            ),
         )
         oid = reader.oid(keys.get("form"), "the form's OID")
         if not oid:
@@ -139,6 +155,9 @@ class _FormLoader:
             drafts.append(self._draft_group(group))
             group_names.take(drafts[-1].oid, group.line)
         groups = tuple(self._group(draft) for draft in drafts)
+        for item, name, line in self._parting:
+            if name not in self._lines:
+                reader.wrong(line, "UNKNOWN_ITEM", f"{oid} has no item {name}", item)
         order, circle = order_items(self._needs)
         if circle:
             names = " → ".join(circle)
@@ -146,15 +165,22 @@ class _FormLoader:
                 self._lines[circle[0]], "CYCLE", f"these depend on each other: {names}", circle[0]
             )
         units = {item.unit for group in groups for item in group.items if item.unit}
+        repeating = reader.flag(keys.get("repeating"), "repeating", False)
+        own = reader.flag(keys.get("own"), "own", False)
+        if own and not repeating:
+            sentence = f"{oid} is each person's own, so it must repeat"
+            reader.wrong(keys["own"].line, "OWN_NOT_REPEATING", sentence)
         return FormDefinition(
             oid=oid,
-            title=reader.wording(keys.get("title"), "title"),
+            title=self._wording(keys.get("title"), "title"),
             item_groups=groups,
-            repeating=reader.flag(keys.get("repeating"), "repeating", False),
+            repeating=repeating,
+            own=own,
             zone=reader.one_of(keys.get("zone"), "zone", ("M", "U")) or "M",
             rater_only=reader.flag(keys.get("rater_only"), "rater_only", False),
+            reveals_arm=reader.flag(keys.get("reveals_arm"), "reveals_arm", False),
             domain=reader.text(keys.get("domain"), "domain"),
-            help=reader.wording(keys["help"], "help") if "help" in keys else None,
+            help=self._wording(keys["help"], "help") if "help" in keys else None,
             signatures=self._names(
                 keys.get("signatures"), "UNKNOWN_MEANING", self._known.meanings, "meaning"
             ),
@@ -186,8 +212,8 @@ class _FormLoader:
         repeating = reader.flag(keys.get("repeating"), "repeating", False)
         group = _DraftedGroup(
             oid=reader.oid(keys.get("item_group"), "the group's OID"),
-            title=reader.wording(keys.get("title"), "title"),
-            hint=reader.wording(keys["hint"], "hint") if "hint" in keys else None,
+            title=self._wording(keys.get("title"), "title"),
+            hint=self._wording(keys["hint"], "hint") if "hint" in keys else None,
             repeating=repeating,
             relevant=keys.get("relevant"),
         )
@@ -201,21 +227,24 @@ class _FormLoader:
         oid = reader.oid(keys.get("item"), "the item's OID")
         self._item_names.take(oid, place.line)
         self._lines.setdefault(oid, place.line)
-        if oid.startswith("context_") or oid in ("true", "false", "null", "in"):
+        if oid.startswith(("context_", SETTING)) or oid in ("true", "false", "null", "in"):
             reader.wrong(place.line, "BAD_OID", f"an item must not be called {oid}", oid)
         kind = reader.one_of(keys.get("type"), "type", ITEM_TYPES, oid)
         codelist = self._codelist(keys, kind, oid)
         item = ItemDefinition(
             oid=oid,
-            label=reader.wording(keys.get("label"), "label", oid),
+            label=self._wording(keys.get("label"), "label", oid),
             type=kind,
-            hint=reader.wording(keys["hint"], "hint", oid) if "hint" in keys else None,
+            hint=self._wording(keys["hint"], "hint", oid) if "hint" in keys else None,
             unit=self._unit(keys, kind, oid),
             decimals=self._decimals(keys, kind, oid),
             codelist=codelist,
             who=self._names(keys.get("who"), "UNKNOWN_ROLE", self._known.roles, "role", oid),
             missing=self._missing(keys.get("missing"), oid),
             cdisc=reader.words(keys.get("cdisc"), "cdisc"),
+            event=self._event(keys, kind, oid),
+            stopwatch=self._stopwatch(keys, kind, oid),
+            trend=self._trend(keys.get("trend"), kind, oid),
         )
         if item.who and "calculation" in keys:
             reader.wrong(
@@ -263,6 +292,57 @@ class _FormLoader:
             )
         return None
 
+    def _event(self, keys: Mapping[str, Place], kind: str, oid: str) -> bool:
+        place = keys.get("event")
+        event = self._reader.flag(place, "event", False)
+        if place is not None and (kind != "datetime" or "calculation" in keys):
+            sentence = "only a date and time that a person types states an event"
+            self._reader.wrong(place.line, "EVENT_MISPLACED", sentence, oid)
+        return event
+
+    def _stopwatch(self, keys: Mapping[str, Place], kind: str, oid: str) -> bool:
+        place = keys.get("stopwatch")
+        watched = self._reader.flag(place, "stopwatch", False)
+        unit = keys.get("unit")
+        seconds = kind == "decimal" and unit is not None and unit.value == "s"
+        if place is not None and (not seconds or "calculation" in keys):
+            sentence = "only a decimal in seconds that a person gives is measured"
+            self._reader.wrong(place.line, "STOPWATCH_MISPLACED", sentence, oid)
+        return watched
+
+    def _trend(self, place: Place | None, kind: str, oid: str) -> Trend | None:
+        if place is None:
+            return None
+        reader = self._reader
+        keys = reader.mapping(place, "a trend", ("panel",), ("worse", "scale", "by"))
+        if kind not in _DRAWN:
+            sentence = f"an item of type {kind} is not drawn over time"
+            reader.wrong(place.line, "TREND_MISPLACED", sentence, oid)
+        panel = reader.text(keys.get("panel"), "panel", oid)
+        if panel and panel not in self._known.panels:
+            sentence = f"study.yaml has no panel {panel}"
+            reader.wrong(keys["panel"].line, "UNKNOWN_PANEL", sentence, oid)
+        worse = reader.one_of(keys.get("worse"), "worse", ("higher", "lower"), oid)
+        parting = reader.sequence(keys.get("by"), "by")
+        by = tuple(reader.text(one, "an item", oid) for one in parting)
+        self._parting += [(oid, name, one.line) for name, one in zip(by, parting, strict=True)]
+        return Trend(panel, worse, self._scale(keys.get("scale"), oid), by)
+
+    def _scale(self, place: Place | None, oid: str) -> tuple[Decimal, Decimal] | None:
+        if place is None:
+            return None
+        ends = [one.value for one in self._reader.sequence(place, "scale")]
+        numbers = [
+            Decimal(end)
+            for end in ends
+            if isinstance(end, Decimal | int) and not isinstance(end, bool)
+        ]
+        if len(ends) != 2 or len(numbers) != 2 or numbers[0] >= numbers[1]:
+            sentence = "a scale is its lowest and its highest number"
+            self._reader.wrong(place.line, "WRONG_VALUE", sentence, oid)
+            return None
+        return numbers[0], numbers[1]
+
     def _missing(self, place: Place | None, oid: str) -> tuple[str, ...]:
         if place is None:
             return ("NOT_DONE",)
@@ -305,22 +385,12 @@ class _FormLoader:
             for one in self._reader.sequence(keys.get("checks"), "checks")
             if (check := self._check(one, scope, oid)) is not None
         )
-        item = draft.item
-        return ItemDefinition(
-            oid=item.oid,
-            label=item.label,
-            type=item.type,
-            hint=item.hint,
-            unit=item.unit,
-            decimals=item.decimals,
-            codelist=item.codelist,
+        return evolve(
+            draft.item,
             required=required,
             relevant=relevant,
             calculation=calculation,
-            who=item.who,
-            missing=item.missing,
             checks=checks,
-            cdisc=item.cdisc,
         )
 
     def _check(self, place: Place, scope: str | None, oid: str) -> CheckDefinition | None:
@@ -330,7 +400,7 @@ class _FormLoader:
         )
         code = reader.oid(keys.get("code"), "the check's code", item=oid)
         self._check_names.take(code, place.line)
-        kind = reader.one_of(keys.get("kind"), "kind", ("impossible", "gate", "soft", "info"), oid)
+        kind = reader.one_of(keys.get("kind"), "kind", SEVERITIES, oid)
         gate = reader.one_of(keys["gate"], "gate", GATES, oid) if "gate" in keys else None
         if kind == "gate" and "gate" not in keys:
             reader.wrong(place.line, "GATE_MISSING", f"the gate check {code} names no gate", oid)
@@ -339,13 +409,23 @@ class _FormLoader:
                 sentence = f"the check {code} is no gate check, so it has no {key}"
                 reader.wrong(keys[key].line, "GATE_MISPLACED", sentence, oid)
         assertion = self._boolean(keys.get("assert"), scope, oid, "assert")
-        message = reader.wording(keys.get("message"), "message", oid)
+        message = self._wording(keys.get("message"), "message", oid)
         if "message" in keys:
             self._placeholders(keys["message"], message, scope, oid)
         overridable = reader.flag(keys.get("overridable"), "overridable", True)
         if assertion is None:
             return None
         return CheckDefinition(code, kind, assertion, message, gate or None, overridable)
+
+    def _wording(self, place: Place | None, what: str, oid: str = "") -> Text:
+        """A wording in which every ``{setting_key}`` is the number of that setting."""
+        text = self._reader.wording(place, what, oid)
+        filled, strange = with_settings(text, self._known.settings)
+        if place is not None:
+            for key in strange:
+                sentence = f"the {what} names the setting {key}, which is no number here"
+                self._reader.wrong(place.line, "UNKNOWN_PLACEHOLDER", sentence, oid)
+        return filled
 
     def _placeholders(self, place: Place, message: Text, scope: str | None, oid: str) -> None:
         names: set[str] = set()
@@ -354,7 +434,8 @@ class _FormLoader:
             if "{" in PLACEHOLDER.sub("", wording) or "}" in PLACEHOLDER.sub("", wording):
                 sentence = "a message has a brace that is no {ITEM}"
                 self._reader.wrong(place.line, "UNKNOWN_PLACEHOLDER", sentence, oid)
-        for name in sorted(names):
+        # A setting that is none was reported with its wording.
+        for name in sorted(one for one in names if not one.startswith(SETTING)):
             found = self._types.get(name)
             if found is None or found.group not in (None, scope):
                 sentence = f"the message names {name}, which is not known here"
@@ -401,7 +482,10 @@ class _FormLoader:
         if not source:
             return None
         try:
-            return compile_expression(source, Scope(self._types, self._known.settings, scope))
+            known = self._known
+            return compile_expression(
+                source, Scope(self._types, known.settings, scope, known.laboratories)
+            )
         except ExpressionError as error:
             line = place.line + error.line - 1 + place.block
             self._reader.wrong(line, error.code, f"{what}: {error.sentence}", oid)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
+from msclinic.domain.laboratory import NO_LABORATORIES, Laboratories
 from msclinic.forms.definitions import (
     ITEM_TYPES,
     Codelist,
@@ -17,10 +18,22 @@ from msclinic.forms.definitions import (
 )
 from msclinic.study.content import pack, read_folder, unpack, version_of
 from msclinic.study.form_loader import Known, context_types, load_form
+from msclinic.study.instruments import instruments_whole
+from msclinic.study.laboratories import FILE as LABORATORIES
+from msclinic.study.laboratories import load_laboratories
+from msclinic.study.licensed_wording import FOLDER, worded
+from msclinic.study.masking import masking_kept
 from msclinic.study.mistakes import Mistake, StudyMistakes
 from msclinic.study.model import Setting, Study, Visit
+from msclinic.study.needs import settings_fit
 from msclinic.study.reader import CODE, KEY, OID, Place, Reader, read_yaml, unique
-from msclinic.study.schedule_loader import load_meanings, load_roles, load_visits, rights_agree
+from msclinic.study.schedule_loader import (
+    load_meanings,
+    load_roles,
+    load_visits,
+    revealing_forms_stay_hidden,
+    rights_agree,
+)
 
 __all__ = ["LANGUAGES", "load_study", "study_from_content"]
 
@@ -66,8 +79,11 @@ class _Loader:
         form_files = sorted(
             path for path in self._texts if path.startswith("forms/") and path.count("/") == 1
         )
+        wording_files = sorted(
+            path for path in self._texts if path.startswith(FOLDER) and path.count("/") == 1
+        )
         for path in self._texts:
-            if path not in _FILES and path not in form_files:
+            if path not in (*_FILES, LABORATORIES, *form_files, *wording_files):
                 self._note(path, "UNKNOWN_FILE", "this file is no part of a study")
         for path in _FILES:
             if path not in self._texts:
@@ -78,8 +94,9 @@ class _Loader:
             return None
         self._choose_languages()
         codelists = self._codelists()
-        head = self._head(codelists)
         units = self._units()
+        laboratories = self._laboratories(units, codelists)
+        head = self._head(codelists)
         rights = self._reader("rights.yaml")
         place = self._read(rights)
         keys = rights.mapping(place, "rights.yaml", ("roles", "meanings")) if place else {}
@@ -92,9 +109,14 @@ class _Loader:
             roles=frozenset(roles),
             meanings=frozenset(meanings),
             context=context_types(head.context),
+            laboratories=laboratories,
+            panels=frozenset(head.panels),
         )
-        forms = self._forms(form_files, known)
+        forms = self._worded(self._forms(form_files, known), wording_files)
         visits = self._visits(frozenset(self._form_names(form_files)), known.roles)
+        settings_fit(self._reader("study.yaml"), head.settings, head.lines, forms, visits)
+        revealing_forms_stay_hidden(rights, keys.get("roles"), roles, forms)
+        masking_kept(rights, keys.get("roles"), roles, forms)
         rights_agree(
             rights,
             keys.get("roles"),
@@ -123,6 +145,8 @@ class _Loader:
             forms=forms,
             version=version_of(content),
             content=content,
+            laboratories=laboratories,
+            panels=head.panels,
         )
 
     def _note(self, file: str, code: str, sentence: str) -> None:
@@ -155,7 +179,7 @@ class _Loader:
             place,
             "study.yaml",
             ("oid", "label", "title", "version", "languages"),
-            ("registry", "settings", "context"),
+            ("registry", "settings", "context", "panels"),
         )
         head.oid = reader.oid(keys.get("oid"), "the study's OID")
         head.label = reader.wording(keys.get("label"), "label")
@@ -167,12 +191,19 @@ class _Loader:
             setting = self._setting(reader, one)
             names.take(setting.key, one.line)
             head.settings[setting.key] = setting
+            head.lines[setting.key] = one.line
         variables: list[ContextVariable] = []
         names = unique(reader, "the context variable")
         for one in reader.sequence(keys.get("context"), "context"):
             variables.append(self._variable(reader, one, codelists))
             names.take(variables[-1].name, one.line)
         head.context = tuple(variables)
+        names = unique(reader, "the panel")
+        for one in reader.sequence(keys.get("panels"), "panels"):
+            parts = reader.mapping(one, "a panel", ("code", "title"))
+            code = reader.oid(parts.get("code"), "the panel's code")
+            names.take(code, one.line)
+            head.panels[code] = reader.wording(parts.get("title"), "title", code)
         return head
 
     def _setting(self, reader: Reader, place: Place) -> Setting:
@@ -278,6 +309,20 @@ class _Loader:
             unit: reader.wording(name, f"the unit {unit}") for unit, name in place.value.items()
         }
 
+    def _laboratories(
+        self, units: Mapping[str, Text], codelists: dict[str, Codelist]
+    ) -> Laboratories:
+        reader = self._reader(LABORATORIES)
+        place = self._read(reader)
+        if place is None:
+            return NO_LABORATORIES
+        loaded = load_laboratories(reader, place, units)
+        if loaded.codelist.oid in codelists:
+            sentence = f"the codelist {loaded.codelist.oid} is made from this file"
+            reader.wrong(place.line, "DUPLICATE_OID", sentence, loaded.codelist.oid)
+        codelists[loaded.codelist.oid] = loaded.codelist
+        return loaded.laboratories
+
     def _forms(self, files: list[str], known: Known) -> dict[str, FormDefinition]:
         forms: dict[str, FormDefinition] = {}
         for path in files:
@@ -285,7 +330,19 @@ class _Loader:
             place = self._read(reader)
             form = load_form(reader, place, known) if place is not None else None
             if form is not None:
+                instruments_whole(reader, place, form, frozenset(self._form_names(files)))
                 forms[form.oid] = form
+        return forms
+
+    def _worded(
+        self, forms: dict[str, FormDefinition], files: list[str]
+    ) -> dict[str, FormDefinition]:
+        for path in files:
+            reader = self._reader(path)
+            oid = path.removeprefix(FOLDER).removesuffix(".yaml")
+            form = worded(reader, self._read(reader), forms.get(oid))
+            if form is not None:
+                forms[oid] = form
         return forms
 
     def _visits(self, forms: frozenset[str], roles: frozenset[str]) -> tuple[Visit, ...]:
@@ -307,4 +364,6 @@ class _Head:
         self.version = ""
         self.registry: Mapping[str, str] = {}
         self.settings: dict[str, Setting] = {}
+        self.lines: dict[str, int] = {}
         self.context: tuple[ContextVariable, ...] = ()
+        self.panels: dict[str, Text] = {}

@@ -8,6 +8,8 @@ from decimal import Decimal
 
 from attrs import field, frozen
 
+from msclinic.domain.access import may
+from msclinic.domain.laboratory import NO_LABORATORIES, Laboratories
 from msclinic.forms.definitions import Codelist, ContextVariable, FormDefinition, Text
 
 __all__ = ["Meaning", "Role", "Setting", "Study", "Visit", "VisitForm"]
@@ -97,6 +99,8 @@ class Study:
         version_label: The authors' own name of this version.
         version: SHA-256 of the content.
         content: The bytes kept in the store; ``study_from_content`` opens them again.
+        laboratories: Laboratories with their certificates and reference ranges.
+        panels: Titles of what is drawn over time, by code, in the order on the screen.
     """
 
     oid: str
@@ -115,6 +119,8 @@ class Study:
     forms: Mapping[str, FormDefinition]
     version: str
     content: bytes = field(repr=False)
+    laboratories: Laboratories = NO_LABORATORIES
+    panels: Mapping[str, Text] = field(factory=dict)
 
     def setting(self, key: str) -> Decimal | int | str | bool:
         """Value of a setting.
@@ -156,7 +162,14 @@ class Study:
             verb: ``enter``, ``read``, ``sign``, ``open`` or a right of one word.
             target: Form, meaning or visit, for the first four.
         """
-        rights = self.rights(role)
-        if not target:
-            return verb in rights
-        return f"{verb}:{target}" in rights or f"{verb}:*" in rights
+        if verb in ("enter", "read") and self.hides(role, target):
+            return False
+        return may(self.rights(role), f"{verb}:{target}" if target else verb)
+
+    def hides(self, role: str, form: str) -> bool:
+        """Whether a form could reveal the arm to this role, which must not know of its answers.
+
+        Every right to read or enter a form passes here, so no ``*`` reaches such a form.
+        """
+        found, known = self.forms.get(form), self.roles.get(role)
+        return found is not None and found.reveals_arm and (known is None or known.masked)

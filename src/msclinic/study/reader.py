@@ -21,7 +21,7 @@ __all__ = ["CODE", "KEY", "OID", "VISIT_CODE", "Place", "Reader", "Scalar", "rea
 Scalar = str | int | bool | Decimal | None
 
 OID = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-CODE = re.compile(r"[A-Za-z0-9_.+-]{1,40}")
+CODE = re.compile(r"[A-Za-z0-9_.+*/%\[\]-]{1,40}")
 KEY = re.compile(r"[a-z][a-z0-9_.]*")
 VISIT_CODE = re.compile(r"[A-Z][A-Z0-9]*")
 
@@ -216,23 +216,43 @@ def read_yaml(reader: Reader, text: str) -> Place | None:
     if node is None:
         reader.wrong(1, "WRONG_VALUE", "the file is empty")
         return None
-    return _place(reader, node)
+    return _place(reader, node, {})
 
 
-def _place(reader: Reader, node: Node) -> Place:
+def _place(reader: Reader, node: Node, read: dict[Node, Place | None]) -> Place:
+    """A node and all beneath it; ``read`` holds those met before, none while inside of one.
+
+    Several aliases share one node: it is read once, however often they multiply it.
+    """
+    if node not in read:
+        read[node] = None
+        read[node] = _new_place(reader, node, read)
+    place = read[node]
+    if place is None:
+        line = node.start_mark.line + 1
+        reader.wrong(line, "YAML_SYNTAX", "an alias stands inside the very value that it names")
+        return Place(None, line)
+    return place
+
+
+def _new_place(reader: Reader, node: Node, read: dict[Node, Place | None]) -> Place:
     line = node.start_mark.line + 1
     if isinstance(node, MappingNode):
         found: dict[str, Place] = {}
         for key, value in node.value:
+            at = key.start_mark.line + 1
+            if not isinstance(key, ScalarNode):
+                reader.wrong(at, "YAML_SYNTAX", "a key must be a single value")
+                continue
             name = str(key.value)
             if name in found:
-                reader.wrong(key.start_mark.line + 1, "DUPLICATE_KEY", f"{name!r} stands twice")
-            place = _place(reader, value)
+                reader.wrong(at, "DUPLICATE_KEY", f"{name!r} stands twice")
+            place = _place(reader, value, read)
             # A key is where an author looks for the mistake, also for a value written below it.
-            found[name] = Place(place.value, key.start_mark.line + 1, place.block)
+            found[name] = Place(place.value, at, place.block)
         return Place(found, line)
     if isinstance(node, SequenceNode):
-        return Place([_place(reader, child) for child in node.value], line)
+        return Place([_place(reader, child, read) for child in node.value], line)
     if not isinstance(node, ScalarNode):
         reader.wrong(line, "YAML_SYNTAX", "only mappings, lists and single values are allowed")
         return Place(None, line)

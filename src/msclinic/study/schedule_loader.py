@@ -5,10 +5,18 @@ It reports mistakes and goes on. Who may really do what is decided in the servic
 
 from collections.abc import Mapping
 
+from msclinic.forms.definitions import FormDefinition
 from msclinic.study.model import Meaning, Role, Visit, VisitForm
 from msclinic.study.reader import OID, VISIT_CODE, Place, Reader, unique
 
-__all__ = ["RIGHTS", "load_meanings", "load_roles", "load_visits", "rights_agree"]
+__all__ = [
+    "RIGHTS",
+    "load_meanings",
+    "load_roles",
+    "load_visits",
+    "revealing_forms_stay_hidden",
+    "rights_agree",
+]
 
 RIGHTS = (
     "people",
@@ -212,3 +220,22 @@ def rights_agree(
             ):
                 sentence = f"{meaning.code} names {role}, which has no right sign:{meaning.code}"
                 reader.wrong(one.line, "RIGHTS_DISAGREE", sentence, role)
+
+
+def revealing_forms_stay_hidden(
+    reader: Reader,
+    place: Place | None,
+    roles: Mapping[str, Role],
+    forms: Mapping[str, FormDefinition],
+) -> None:
+    """No masked role may name a form that could reveal the arm; ``*`` never reaches one."""
+    quiet = Reader(reader.file, [], reader.languages)
+    for one in quiet.sequence(place, "roles"):
+        keys = one.value if isinstance(one.value, dict) else {}
+        role = roles.get(quiet.text(keys.get("code"), "code"))
+        for right in quiet.sequence(keys.get("rights"), "rights"):
+            verb, _, target = quiet.text(right, "right").partition(":")
+            form = forms.get(target) if verb in ("enter", "read") else None
+            if role is not None and role.masked and form is not None and form.reveals_arm:
+                sentence = f"{role.code} is masked and {target} could reveal the arm"
+                reader.wrong(right.line, "REVEALS_ARM", sentence, role.code)

@@ -164,4 +164,4 @@ def test_every_complete_set_scores_from_zero_to_twenty(whole: VitalsReading) -> 
 def test_a_score_asks_for_its_action(change: dict[str, Decimal | None], action: str) -> None:
     base = score_news2(WELL)
     changed = evolve(WELL, **change)  # type: ignore[arg-type]
-    assert news2_action(score_news2(changed), base, News2Limits()) == action
+    assert news2_action(score_news2(changed), base, News2Limits(rise=2, pause=5, stop=7)) == action

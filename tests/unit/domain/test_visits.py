@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from msclinic.domain.visits import (
     VisitPlan,
     VisitWindow,
+    anchor_window,
     infusion_interval,
     missed_dose,
     next_infusion,
@@ -111,3 +112,27 @@ def test_nothing_comes_after_the_last_infusion() -> None:
 def test_an_unknown_kind_of_visit_is_refused() -> None:
     with pytest.raises(ValueError, match="kind of visit"):
         VisitPlan("V1", "party")
+
+
+def test_a_visit_before_the_anchor_leaves_days_for_it() -> None:
+    screening = VisitPlan("SCR", "scheduled", -28, (-42, -1))
+    day = date(2026, 11, 2)
+    window = anchor_window(screening, day)
+    assert window is not None
+    for anchor in (window.opens, window.target, window.closes):
+        assert anchor is not None
+        planned = visit_window(screening, anchor)
+        assert planned is not None
+        assert window_status(planned, day) == "inside"
+    for anchor, position in (
+        (window.closes + timedelta(days=1), "early"),
+        (window.opens - timedelta(days=1), "late"),
+    ):
+        planned = visit_window(screening, anchor)
+        assert planned is not None
+        assert window_status(planned, day) == position
+
+
+def test_a_visit_after_the_anchor_leaves_no_days_for_it() -> None:
+    assert anchor_window(VisitPlan("V2", "scheduled", 92, (85, 99)), date(2026, 11, 2)) is None
+    assert anchor_window(VisitPlan("ET", "unscheduled", None, (0, 14)), date(2026, 11, 2)) is None

@@ -6,18 +6,16 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.domain.infusion.a_run import PLAN
 
 from msclinic.domain.values import Code, Missing
 from msclinic.domain.vitals import (
     DuePoint,
-    VitalsPlan,
     assign_readings,
     due_points,
     reading_from_answers,
     rounds,
 )
-
-PLAN = VitalsPlan()
 
 
 def at(text: str) -> datetime:

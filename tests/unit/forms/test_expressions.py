@@ -10,15 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from msclinic.domain.values import Code, Codes, Missing, PartialDate
-from msclinic.forms.expressions import (
-    ExpressionError,
-    Kind,
-    Lookup,
-    Outcome,
-    Scope,
-    ValueType,
-    compile_expression,
-)
+from msclinic.forms.expression_types import Scope, ValueType
+from msclinic.forms.expressions import Lookup, Outcome, compile_expression
+from msclinic.forms.functions import Kind
+from msclinic.forms.syntax import ExpressionError
 
 NAMES = {
     "A": ValueType(Kind.NUMBER),

@@ -64,3 +64,20 @@ def test_partial_date_is_after_only_if_every_day_of_it_is(
         assert day > other
     if verdict is False:
         assert day <= other
+
+
+_LATEST = datetime(2100, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+
+
+@given(
+    st.datetimes(max_value=_LATEST, timezones=st.just(UTC)),
+    st.integers(0, 10_000),
+)
+def test_hours_after_is_undone_by_the_minutes_between(moment: datetime, hours: int) -> None:
+    later = FUNCTIONS["hours_after"].call(moment, Decimal(hours))
+    assert FUNCTIONS["minutes_between"].call(moment, later) == hours * 60
+
+
+def test_hours_beyond_the_calendar_have_no_value() -> None:
+    moment = datetime(9999, 12, 31, 12, tzinfo=UTC)
+    assert FUNCTIONS["hours_after"].call(moment, Decimal(24)) is None

@@ -12,6 +12,8 @@ languages: [en, pl]
 settings:
   - {key: temp_hold, value: 38.0, unit: Cel, tag: DEFAULT, source: default, help: {en: H, pl: S}}
   - {key: min_age, value: 18, tag: FACT, source: registry, help: {en: Age, pl: Wiek}}
+panels:
+  - {code: body, title: {en: Body, pl: Ciało}}
 context:
   - {name: SEX, type: code, codelist: SEX}
   - {name: YEAR, type: integer}
@@ -84,6 +86,7 @@ item_groups:
         decimals: 1
         required: true
         missing: [NOT_DONE, REFUSED]
+        trend: {panel: body, worse: higher, scale: [30, 45], by: [WHY]}
         checks:
           - code: TEMP_IMPOSSIBLE
             kind: impossible

@@ -182,6 +182,28 @@ PLANTED = [
     ),
     (
         V,
+        "type: text",
+        "type: text\n        event: true",
+        "EVENT_MISPLACED",
+        "event: true\n        relevant",
+    ),
+    (
+        V,
+        "type: decimal\n        unit: mL\n        decimals: 1\n        calc",
+        "type: decimal\n        unit: mL\n        decimals: 1\n        event: false\n        calc",
+        "EVENT_MISPLACED",
+        "event: false",
+    ),
+    (
+        V,
+        "type: decimal\n        unit: mL\n        decimals: 1\n        calc",
+        "type: decimal\n        unit: mL\n        decimals: 1\n"
+        "        stopwatch: true\n        calc",
+        "STOPWATCH_MISPLACED",
+        "stopwatch: true",
+    ),
+    (
+        V,
         "decimals: 1\n        required",
         "decimals: 9\n        required",
         "WRONG_VALUE",
@@ -225,6 +247,18 @@ PLANTED = [
         "UNKNOWN_ITEM",
         "NONE",
     ),
+    (V, "panel: body", "panel: mind", "UNKNOWN_PANEL", "panel: mind"),
+    (V, "by: [WHY]", "by: [WHEN]", "UNKNOWN_ITEM", "WHEN"),
+    (V, "scale: [30, 45]", "scale: [45, 30]", "WRONG_VALUE", "scale: [45, 30]"),
+    (V, "worse: higher", "worse: more", "WRONG_VALUE", "worse: more"),
+    (
+        V,
+        "        type: text\n",
+        "        type: date\n        trend: {panel: body}\n",
+        "TREND_MISPLACED",
+        "trend: {panel: body}",
+    ),
+    (V, "domain: VS\n", "domain: VS\nown: true\n", "OWN_NOT_REPEATING", "own: true"),
     (V, '"TEMP >= 40.0"', '"TEMP + 1.0 >= 40.0"', "FORBIDDEN_CONSTRUCT", "TEMP + 1.0"),
     (V, '"TEMP >= 40.0"', '"HALF >= 40.0"', "REPEAT_FROM_OUTSIDE", "HALF >= 40"),
     (V, '"TEMP >= 40.0"', '"TEMP"', "TYPE_MISMATCH", 'required: "TEMP"'),
@@ -262,7 +296,13 @@ def test_circle_is_told_at_one_of_its_items(tmp_path: Path) -> None:
 
 
 def test_every_mistake_is_planted_here() -> None:
-    elsewhere = {"MISSING_FILE", "UNKNOWN_FILE", "NOT_UTF8"}
+    elsewhere = {"MISSING_FILE", "UNKNOWN_FILE", "UNREADABLE_FILE", "NOT_UTF8"}
+    # Planted in test_laboratories.py.
+    elsewhere |= {"UNKNOWN_LABORATORY", "UNKNOWN_TEST", "RANGE_REVERSED", "RANGES_OVERLAP"}
+    elsewhere |= {"REVEALS_ARM"}
+    # Planted in test_needs.py, test_instruments.py and test_masking.py.
+    elsewhere |= {"SETTING_MISSING", "SETTING_WRONG", "INSTRUMENT_ITEM"}
+    elsewhere |= {"NEVER_OVERRIDABLE", "MASK_RIGHTS"}
     assert {row[3] for row in PLANTED} | elsewhere == set(MISTAKES)
 
 

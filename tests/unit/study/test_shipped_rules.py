@@ -68,3 +68,19 @@ def test_no_rule_of_a_shipped_form_ever_fails(oid: str, seed: int) -> None:
             faults = [f for f in outcome.findings if f.code == "EXPRESSION_FAULT"]
             assert faults == []
         assert "EXPRESSION_FAULT" not in {finding.code for finding in entry.findings()}
+
+
+def test_times_of_the_infusion_day_are_events_and_the_history_is_not() -> None:
+    forms = study().forms
+    marked = {
+        oid: {i.oid for group in form.item_groups for i in group.items if i.event}
+        for oid, form in forms.items()
+    }
+    assert marked["infusion"] == {
+        *("D01", "D02_TIME", "D04_TIME", "D05_START", "D05_END", "D06_TIME", "D07", "D09_TIME")
+    }
+    assert marked["fit_to_dose"] == {"A16_READ", "A24_TIME", "A27_TIME", "A28_TIME"}
+    assert marked["after_infusion"] == {"E03_TIME", "E05_TIME"}
+    assert marked["vital_signs"] == {"VSDTC"}
+    # A kit is released an hour after its preparation at the earliest: no time here is typed late.
+    assert not marked["product_release"] | marked["adverse_event"] | marked["demography"]

@@ -153,6 +153,8 @@ def item_blocker(rule: ItemRule, answers: Mapping[str, Answer], facts: RunFacts)
     wanted = {"yes": ("Y",), "no": ("N",), "codes": rule.passing}.get(rule.rule)
     if wanted is not None and value not in wanted:
         return _item_block(rule, "FAILED", True)
+    if rule.rule == "grade" and (value is None or int(value) >= facts.limits.prior_grade):
+        return _item_block(rule, "FAILED", True)
     if rule.item == "A16_READ" and _other_day(answer, facts):
         return block(
             "TEST_NOT_TODAY",

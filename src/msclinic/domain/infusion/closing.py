@@ -3,6 +3,8 @@
 from datetime import timedelta
 from decimal import Decimal
 
+from attrs import asdict, evolve
+
 from msclinic.domain.infusion.checklist import Blocker, block, form_blockers, item_blocker
 from msclinic.domain.infusion.facts import RunFacts
 from msclinic.domain.infusion.items import AFTER_INFUSION, INFUSION, ITEMS
@@ -71,7 +73,19 @@ def _last_reading(facts: RunFacts) -> VitalsReading | None:
         for reading in facts.vitals.values()
         if reading.taken_at is not None and (ended is None or reading.taken_at >= ended)
     ]
-    return max(after, key=lambda reading: reading.taken_at or facts.now, default=None)
+    last = max(after, key=lambda reading: reading.taken_at or facts.now, default=None)
+    if last is None:
+        return None
+    # A newer set that is not complete yet hides nothing and completes nothing.
+    for newer in facts.unfinished:
+        if (newer.taken_at or facts.now) > (last.taken_at or facts.now):
+            known = {
+                name: value
+                for name, value in asdict(newer).items()
+                if value is not None and getattr(last, name) is not None
+            }
+            last = evolve(last, **known)
+    return last
 
 
 def discharge_blockers(facts: RunFacts) -> tuple[Blocker, ...]:
@@ -95,8 +109,13 @@ def discharge_blockers(facts: RunFacts) -> tuple[Blocker, ...]:
             for item in _DISCHARGE_ITEMS
             if (blocker := item_blocker(ITEMS[item], facts.answers, facts)) is not None
         )
-    left = facts.moment("E05_TIME") or facts.now
-    if left < facts.ended_at + facts.observation:
+    # A time of leaving that lies ahead has not come: nobody is observed by a number typed early.
+    told = facts.moment("E05_TIME")
+    left = min(told or facts.now, facts.now)
+    # A physician decides on the minutes that a time of leaving makes final, not on running ones.
+    final = told is not None and told <= facts.now
+    decided = final and "E02" in facts.overrides
+    if left < facts.ended_at + facts.observation and not decided:
         minutes = str(facts.observation // timedelta(minutes=1))
         found.append(
             block(
@@ -104,15 +123,17 @@ def discharge_blockers(facts: RunFacts) -> tuple[Blocker, ...]:
                 f"The observation of {minutes} minutes is not over.",
                 f"Obserwacja trwająca {minutes} minut jeszcze się nie skończyła.",
                 item="E02",
+                overridable=final,
                 parameters={"minutes": minutes},
             )
         )
-    if facts.reaction and not facts.reaction_resolved and (facts.reaction_grade or 0) >= 2:
+    graded_mild = facts.reaction_grade is not None and facts.reaction_grade < 2
+    if facts.reaction and not facts.reaction_resolved and not graded_mild:
         found.append(
             block(
                 "REACTION_OPEN",
-                "A reaction of grade 2 or more is not resolved.",
-                "Reakcja stopnia 2 lub wyższego nie ustąpiła.",
+                "A reaction of grade 2 or more, or of no known grade, is not resolved.",
+                "Reakcja stopnia 2 lub wyższego albo o nieznanym stopniu nie ustąpiła.",
                 item="E05_OUTCOME",
             )
         )
@@ -134,8 +155,8 @@ def _vital_criteria(facts: RunFacts) -> list[Blocker]:
     found = []
     score = score_news2(last)
     base = score_news2(facts.baseline) if facts.baseline is not None else None
-    total = score.total or 0
-    risen = base is not None and base.total is not None and total > base.total + 1
+    total, allowed = score.total or 0, facts.limits.discharge_news2_rise
+    risen = base is not None and base.total is not None and total > base.total + allowed
     if risen or total >= facts.limits.news2.pause or score.any_three:
         found.append(
             block(
@@ -158,8 +179,8 @@ def _vital_criteria(facts: RunFacts) -> list[Blocker]:
         )
     before = facts.baseline.sysbp if facts.baseline is not None else None
     if last.sysbp is not None and before is not None:
-        allowed = before * facts.limits.discharge_systolic_percent / 100
-        if abs(last.sysbp - before) > allowed:
+        change = before * facts.limits.discharge_systolic_percent / 100
+        if abs(last.sysbp - before) > change:
             found.append(
                 block(
                     "SYSTOLIC_CHANGED",

@@ -114,8 +114,14 @@ def _gates(facts: RunFacts) -> list[Deviation]:
     found = []
     start = facts.started_at
     if start is not None:
-        ages = {"G1": facts.limits.fit_minutes, "G2": None, "G3": facts.limits.check_minutes}
-        needed = {"G1": 1, "G2": 2, "G3": 2}
+        ages = {
+            "G1": facts.limits.fit_minutes,
+            "G2": None,
+            "G3": facts.limits.check_minutes,
+            "G4": None,
+        }
+        needed = {"G1": 1, "G2": 2, "G3": 2, "G4": 1}
+        held = facts.held_at if facts.held_at is not None and facts.held_at <= start else None
         for name, age in ages.items():
             # A signature voided later was in force at the start; the void is settled before G7.
             before = {
@@ -124,6 +130,7 @@ def _gates(facts: RunFacts) -> list[Deviation]:
                 if entry.gate == name
                 and entry.signed_at <= start
                 and (age is None or start - entry.signed_at <= timedelta(minutes=age))
+                and (name != "G1" or held is None or entry.signed_at >= held)
             }
             if len(before) < needed[name]:
                 found.append(
@@ -163,6 +170,21 @@ def _course(facts: RunFacts) -> list[Deviation]:
         for point in vitals_schedule(facts)
         if point.status == "missed"
     ]
+    start = facts.started_at
+    taken = facts.baseline.taken_at if facts.baseline is not None else None
+    oldest = timedelta(minutes=facts.limits.baseline_minutes)
+    if start is not None and taken is not None and start - taken > oldest:
+        minutes = facts.limits.baseline_minutes
+        found.append(
+            Deviation(
+                "BASELINE_OLD",
+                f"The baseline vital signs were older than {minutes} minutes at the start.",
+                f"Wyjściowe parametry życiowe miały na początku ponad {minutes} minut.",
+                "minor",
+                "A21",
+                {"minutes": str(minutes)},
+            )
+        )
     left_at, ended = facts.moment("E05_TIME"), facts.ended_at
     outcome = facts.code("E05_OUTCOME")
     home = outcome in (None, "HOME", "AGAINST_ADVICE")
@@ -235,18 +257,18 @@ def _rates_and_volumes(facts: RunFacts) -> list[Deviation]:
 
 def _late(facts: RunFacts) -> list[Deviation]:
     limit = timedelta(hours=facts.limits.late_entry_hours)
+    late = [one.item for one in facts.late_entries if one.typed_at - one.event_time > limit]
     return [
         Deviation(
             "LATE_ENTRY",
             f"Entered more than {facts.limits.late_entry_hours} hours late:"
-            f" {ITEMS[entry.item].en if entry.item in ITEMS else entry.item}.",
+            f" {ITEMS[item].en if item in ITEMS else item}.",
             f"Wpisano z opóźnieniem ponad {facts.limits.late_entry_hours} godzin:"
-            f" {ITEMS[entry.item].pl if entry.item in ITEMS else entry.item}.",
+            f" {ITEMS[item].pl if item in ITEMS else item}.",
             "minor",
-            entry.item,
+            item,
         )
-        for entry in facts.late_entries
-        if entry.typed_at - entry.event_time > limit
+        for item in dict.fromkeys(late)
     ]
 
 

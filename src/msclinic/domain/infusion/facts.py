@@ -25,9 +25,9 @@ __all__ = [
 ]
 
 
-@frozen
+@frozen(kw_only=True)
 class RunLimits:
-    """Numbers the rules compare with; the study folder sets them (study defaults here).
+    """Numbers the rules compare with; the study folder sets every one of them.
 
     Attributes:
         fit_minutes: Age at which the fit-to-dose signature (G1) expires.
@@ -43,6 +43,8 @@ class RunLimits:
         observation_first: Observation after infusion 1, minutes.
         observation_later: Observation after a later infusion, minutes.
         observation_reaction: Observation after any reaction, minutes.
+        observation_anaphylaxis: Observation from the resolution of an anaphylaxis, minutes.
+        baseline_minutes: The baseline may be this old at the start.
         late_entry_hours: Entry this long after the event is a deviation.
         systolic_low: Hold below.
         systolic_high: Hold above.
@@ -54,36 +56,42 @@ class RunLimits:
         oxysat_low: Hold below.
         systolic_change: Change from baseline that asks for a pause, mmHg.
         discharge_systolic_percent: Systolic at discharge within this of baseline.
+        discharge_news2_rise: Highest rise of NEWS2 over baseline at discharge.
         vip_stop: Site score that asks for a stop.
+        prior_grade: An earlier reaction from this grade on forbids the dose.
         news2: Totals that ask for a recheck, a pause or a stop.
     """
 
-    fit_minutes: int = 240
-    check_minutes: int = 30
-    spare_minutes: int = 15
-    release_delay: int = 60
-    minimum_interval: int = 70
-    label_percent: Decimal = Decimal(5)
-    volume_soft: Decimal = Decimal(2)
-    volume_hard: Decimal = Decimal(10)
-    pump_difference: Decimal = Decimal(5)
-    pause_minutes: int = 60
-    observation_first: int = 120
-    observation_later: int = 60
-    observation_reaction: int = 120
-    late_entry_hours: int = 24
-    systolic_low: Decimal = Decimal(90)
-    systolic_high: Decimal = Decimal(180)
-    diastolic_high: Decimal = Decimal(110)
-    pulse_low: Decimal = Decimal(45)
-    pulse_high: Decimal = Decimal(120)
-    resp_high: Decimal = Decimal(24)
-    temperature_high: Decimal = Decimal("38.0")
-    oxysat_low: Decimal = Decimal(92)
-    systolic_change: Decimal = Decimal(30)
-    discharge_systolic_percent: Decimal = Decimal(20)
-    vip_stop: int = 2
-    news2: News2Limits = field(factory=News2Limits)
+    fit_minutes: int
+    check_minutes: int
+    spare_minutes: int
+    release_delay: int
+    minimum_interval: int
+    label_percent: Decimal
+    volume_soft: Decimal
+    volume_hard: Decimal
+    pump_difference: Decimal
+    pause_minutes: int
+    observation_first: int
+    observation_later: int
+    observation_reaction: int
+    observation_anaphylaxis: int
+    baseline_minutes: int
+    late_entry_hours: int
+    systolic_low: Decimal
+    systolic_high: Decimal
+    diastolic_high: Decimal
+    pulse_low: Decimal
+    pulse_high: Decimal
+    resp_high: Decimal
+    temperature_high: Decimal
+    oxysat_low: Decimal
+    systolic_change: Decimal
+    discharge_systolic_percent: Decimal
+    discharge_news2_rise: int
+    vip_stop: int
+    prior_grade: int
+    news2: News2Limits
 
 
 @frozen
@@ -96,6 +104,7 @@ class GateSignature:
         account: Who signed.
         signed_at: When.
         void: A signed item underneath was changed since.
+        clock_set_back: The clock went back since, so that its age is not known.
     """
 
     gate: str
@@ -103,6 +112,7 @@ class GateSignature:
     account: str
     signed_at: datetime
     void: bool = False
+    clock_set_back: bool = False
 
 
 @frozen
@@ -156,7 +166,7 @@ class LineCheck:
 
 @frozen
 class LateEntry:
-    """An answer typed long after it happened.
+    """An answer that tells when something happened; whether it was late is a rule's to say.
 
     Attributes:
         item: Item id.
@@ -187,11 +197,15 @@ class RunFacts:
         requested_at: When the product was asked for.
         dosing_permitted: The study's dosing switch.
         stop_reasons: Stop rules on record that forbid a dose (S02, S07, S12 ..).
+        life_bars: What in the participant's way through the study forbids a dose, as codes.
         answers: Answers of items that do not repeat, by item id.
         overrides: Items with a physician's override.
-        baseline: Baseline vital signs.
+        baseline: Baseline vital signs: the newest complete set before the dose, whatever its
+            point; the newest begun where none is complete.
         later_readings: Readings before the dose that are newer than the baseline, complete or
             not, without those whose every hold a physician let pass.
+        held_at: When a value over a hold limit was last typed in a reading before the dose.
+        unfinished: Readings begun and not fully answered, in order of time.
         unassessed_grade: Worst grade from 3 on of this participant's adverse events whose
             causality no physician has assessed; None without one.
         vitals: Readings by point code.
@@ -200,19 +214,25 @@ class RunFacts:
         product: The released product.
         first_check: The nurse's bedside check.
         second_check: The second checker's.
+        further_checkers: Accounts with a bedside check beyond the two that count.
         prescribed_volume: Prescription, mL.
         planned_rates: Rates ordered.
         rate_steps: Rates set on the pump.
         interruptions: Pauses.
         line_checks: Looks at the line.
         signatures: Gate signatures, void ones too.
-        reaction_grade: Worst grade of a reaction today; None without one.
+        reaction_seen: Something of this visit tells of a reaction, graded or not.
+        reaction_grade: Worst grade of a reaction today; None without one, or while not graded.
         reaction_resolved: Whether it is over.
+        anaphylaxis: Whether a reaction today was an anaphylaxis.
+        reaction_over_at: When the last anaphylaxis was recorded as over.
         deferred: Deferred before the start.
         cancelled: Cancelled before the start.
         open_items: Required items the forms still wait for.
+        passed_over: Gates that the forms' own rules keep shut though the infusion has begun
+            without them.
         deviations_classified: Whether every deviation has been classified.
-        late_entries: Answers typed late.
+        late_entries: Answers that tell when something happened.
         escort_required: Whether a participant needs an escort home.
         limits: Numbers to compare with.
     """
@@ -230,35 +250,40 @@ class RunFacts:
     requested_at: datetime | None = None
     dosing_permitted: bool = False
     stop_reasons: frozenset[str] = frozenset()
+    life_bars: tuple[str, ...] = ()
     answers: Mapping[str, Answer] = field(factory=dict)
     overrides: frozenset[str] = frozenset()
     baseline: VitalsReading | None = None
     later_readings: tuple[VitalsReading, ...] = ()
+    held_at: datetime | None = None
+    unfinished: tuple[VitalsReading, ...] = ()
     unassessed_grade: int | None = None
     vitals: Mapping[str, VitalsReading] = field(factory=dict)
     vitals_not_done: frozenset[str] = frozenset()
-    vitals_plan: VitalsPlan = field(factory=VitalsPlan)
+    vitals_plan: VitalsPlan
     product: Product | None = None
     first_check: CheckerAnswers | None = None
     second_check: CheckerAnswers | None = None
-    prescribed_volume: Decimal = Decimal(100)
-    planned_rates: tuple[PlannedStep, ...] = (
-        PlannedStep(Decimal(50), 15),
-        PlannedStep(Decimal(100)),
-    )
+    further_checkers: tuple[str, ...] = ()
+    prescribed_volume: Decimal
+    planned_rates: tuple[PlannedStep, ...]
     rate_steps: tuple[RateStep, ...] = ()
     interruptions: tuple[Interruption, ...] = ()
     line_checks: tuple[LineCheck, ...] = ()
     signatures: tuple[GateSignature, ...] = ()
+    reaction_seen: bool = False
     reaction_grade: int | None = None
     reaction_resolved: bool = True
+    anaphylaxis: bool = False
+    reaction_over_at: datetime | None = None
     deferred: bool = False
     cancelled: bool = False
     open_items: tuple[str, ...] = ()
+    passed_over: frozenset[str] = frozenset()
     deviations_classified: bool = False
     late_entries: tuple[LateEntry, ...] = ()
     escort_required: bool = False
-    limits: RunLimits = field(factory=RunLimits)
+    limits: RunLimits
 
     @property
     def started_at(self) -> datetime | None:
@@ -273,17 +298,47 @@ class RunFacts:
     @property
     def reaction(self) -> bool:
         """Whether there was a reaction today."""
-        return self.reaction_grade is not None
+        return self.reaction_seen or self.reaction_grade is not None
 
     @property
     def observation(self) -> timedelta:
-        """How long the participant is watched after the end."""
+        """How long the participant is watched after the end.
+
+        Rule and source: infusion day, item E02 (study default; anaphylaxis: Resuscitation Council
+        UK 2021). After infusion 1 and after later ones as set; after any reaction, also one that
+        nobody has graded, the longer of the plain options; after an anaphylaxis six hours from its
+        resolution, and as long as it is not recorded as over, six hours from now. The twelve hours
+        after more than two doses of adrenaline are the physician's, who alone signs then: the
+        record does not count doses.
+        """
         minutes = self.limits.observation_later
         if self.infusion_number == 1:
             minutes = self.limits.observation_first
         if self.reaction:
             minutes = max(minutes, self.limits.observation_reaction)
-        return timedelta(minutes=minutes)
+        plain = timedelta(minutes=minutes)
+        if not self.anaphylaxis or self.ended_at is None:
+            return plain
+        over = max(self.reaction_over_at or self.now, self.ended_at)
+        long = timedelta(minutes=self.limits.observation_anaphylaxis)
+        return max(plain, over + long - self.ended_at)
+
+    @property
+    def earliest_start(self) -> datetime | None:
+        """The moment before which the infusion cannot have begun; None where none is recorded.
+
+        Rule (infusion day, sections 2 and 10, study default): the participant is here, and G1 to
+        G4 are signed.
+        """
+        needed = ("G1", "G2", "G3", "G4")
+        signed = (e.signed_at for e in self.signatures if e.gate in needed and not e.void)
+        return max((at for at in (self.arrived_at, *signed) if at is not None), default=None)
+
+    def first_signed(self, gate: str) -> datetime | None:
+        """Return when a gate was signed first, void signatures included."""
+        return min(
+            (entry.signed_at for entry in self.signatures if entry.gate == gate), default=None
+        )
 
     def moment(self, item: str) -> datetime | None:
         """Return the answer of an item as a time, if it is one."""

@@ -1,7 +1,8 @@
 """The gates of an infusion run (study defaults): what keeps each shut, who still signs, until when.
 
 A gate voided after the start never stops a run; it is signed again before the run is closed (G7).
-A gate that was not signed before the start is held by its blockers all the same.
+A gate that was not signed before the start is held by its blockers all the same; what can never
+be signed any more is a deviation that a person classifies, and does not keep the run open.
 """
 
 from collections.abc import Callable
@@ -11,19 +12,26 @@ from attrs import evolve, frozen
 
 from msclinic.domain.infusion.checklist import Blocker, block, form_blockers, passing_items
 from msclinic.domain.infusion.closing import close_blockers, discharge_blockers
+from msclinic.domain.infusion.dose_rules import Rule, dosing_blockers, fit_rule, release_rule
 from msclinic.domain.infusion.facts import GateSignature, RunFacts
-from msclinic.domain.infusion.items import (
-    BEDSIDE_CHECK,
-    FIT_TO_DOSE,
-    ITEMS,
-    items_of,
-)
-from msclinic.domain.infusion.stops import vitals_holds
+from msclinic.domain.infusion.items import BEDSIDE_CHECK, items_of
 from msclinic.domain.infusion.volume import planned_duration
 
-__all__ = ["GATES", "GateStatus", "binding", "compare_checks", "gate"]
+__all__ = [
+    "BEFORE_START",
+    "GATES",
+    "GateStatus",
+    "binding",
+    "compare_checks",
+    "gate",
+    "gate_not_passed",
+    "void_by_hold",
+]
 
 GATES = ("G1", "G2", "G3", "G4", "G6", "G7")
+BEFORE_START = ("G1", "G2", "G3", "G4")
+
+_NAMED_BY = {"G1": "C09", "G2": "PR_RELEASED", "G3": "C01"}
 
 
 @frozen
@@ -109,12 +117,53 @@ def binding(facts: RunFacts, name: str) -> bool:
     return bool(wanting)
 
 
+def gate_not_passed(name: str, status: str) -> Blocker:
+    """Return the blocker of a gate that waits for an earlier one.
+
+    Args:
+        name: The earlier gate: G1, G2 or G3.
+        status: How it stands.
+    """
+    return block(
+        f"{name}_NOT_PASSED",
+        f"Gate {name} is not passed ({status}).",
+        f"Bramka {name} nie jest zaliczona.",
+        item=_NAMED_BY[name],
+        parameters={"status": status},
+    )
+
+
+def void_by_hold(
+    signatures: tuple[GateSignature, ...], held_at: datetime | None
+) -> tuple[GateSignature, ...]:
+    """Return the signatures with every G1 void that a newer hold was not before.
+
+    Infusion day, section 4, BASE (study default): a repeat of the baseline voids G1 if it meets a
+    hold limit. It stays void when a still newer reading is well, and when the hold is let pass:
+    the physician who signed has not seen it.
+
+    Args:
+        signatures: Gate signatures.
+        held_at: When a value over a hold limit was last typed; None without one.
+    """
+    return tuple(
+        evolve(entry, void=True)
+        if entry.gate == "G1" and held_at is not None and entry.signed_at < held_at
+        else entry
+        for entry in signatures
+    )
+
+
 def _settle(
     facts: RunFacts, name: str, blockers: tuple[Blocker, ...], clear: tuple[str, ...]
 ) -> GateStatus:
     seats = _seats(facts, name)
     signed = [entry for entry in facts.signatures if entry.gate == name]
-    valid = sorted((entry for entry in signed if not entry.void), key=lambda e: e.signed_at)
+    # What was signed after the clock went back is the newer, whatever time it says.
+    valid = sorted(
+        (entry for entry in signed if not entry.void),
+        key=lambda e: (not e.clock_set_back, e.signed_at),
+    )
     kept, wanting = _seated(name, seats, valid)
     age = {"G1": facts.limits.fit_minutes, "G3": facts.limits.check_minutes}.get(name)
     until = None
@@ -123,7 +172,7 @@ def _settle(
     reference = facts.started_at or facts.now
     if blockers and binding(facts, name):
         status = "shut"
-    elif not wanting and until is not None and reference > until:
+    elif not wanting and until is not None and (reference > until or _age_unknown(facts, kept)):
         status, wanting = "expired", seats
     elif not wanting:
         status = "passed"
@@ -132,6 +181,15 @@ def _settle(
     else:
         status = "open"
     return GateStatus(name, status, blockers, clear, wanting, until)
+
+
+def _age_unknown(facts: RunFacts, kept: list[GateSignature]) -> bool:
+    """Tell whether the clock went back before the start, so that no age can be trusted.
+
+    Infusion day, section 7 (study default): elapsed time by a monotonic clock; a gate never gains
+    from a clock set back.
+    """
+    return facts.started_at is None and any(entry.clock_set_back for entry in kept)
 
 
 def _seats(facts: RunFacts, name: str) -> tuple[str, ...]:
@@ -176,165 +234,7 @@ def _seated(
     return kept, tuple(wanting)
 
 
-_Rule = tuple[tuple[Blocker, ...], tuple[str, ...]]
-
-
-def _dosing(facts: RunFacts) -> list[Blocker]:
-    found = []
-    if not facts.dosing_permitted:
-        found.append(
-            block(
-                "DOSING_OFF",
-                "The study's dosing switch is off.",
-                "Podawanie produktu w badaniu jest wyłączone.",
-            )
-        )
-    found.extend(
-        block(
-            "STOP_ON_RECORD",
-            f"Stop rule {code} is on record.",
-            f"W zapisie jest reguła zatrzymania {code}.",
-            parameters={"rule": code},
-        )
-        for code in sorted(facts.stop_reasons)
-    )
-    return found
-
-
-def _interval(facts: RunFacts) -> list[Blocker]:
-    if facts.infusion_number == 1:
-        return []
-    days, limit = facts.days_from_previous, facts.limits.minimum_interval
-    if days is None:
-        return [
-            block(
-                "INTERVAL_UNKNOWN",
-                "The day of the previous infusion is not known.",
-                "Nie wiadomo, kiedy była poprzednia infuzja.",
-                item="A03_DAYS",
-                overridable=True,
-            )
-        ]
-    if days >= limit:
-        return []
-    return [
-        block(
-            "INTERVAL_SHORT",
-            f"Only {days} days since the previous infusion; at least {limit} are needed.",
-            f"Od poprzedniej infuzji minęło {days} dni; potrzeba co najmniej {limit}.",
-            item="A03_DAYS",
-            overridable=True,
-            parameters={"days": str(days), "minimum": str(limit)},
-        )
-    ]
-
-
-def _unassessed(facts: RunFacts) -> list[Blocker]:
-    grade = facts.unassessed_grade
-    if grade is None:
-        return []
-    return [
-        block(
-            "CAUSALITY_OPEN",
-            f"An adverse event of grade {grade} is on record and its causality is not assessed"
-            " yet.",
-            f"W zapisie jest zdarzenie niepożądane stopnia {grade}, a jego związku z produktem"
-            " jeszcze nie oceniono.",
-            parameters={"grade": str(grade)},
-        )
-    ]
-
-
-def _later_holds(facts: RunFacts) -> list[Blocker]:
-    """Return what readings newer than the baseline hold; no override of the baseline lifts it."""
-    found: list[Blocker] = []
-    for reading in facts.later_readings:
-        blockers = vitals_holds(reading, facts.limits)
-        if any(blocker.code != "VITALS_INCOMPLETE" for blocker in blockers):
-            found.extend(blockers)
-    return found
-
-
-def _fit(facts: RunFacts) -> _Rule:
-    """Return what stands against G1; what may not be overridden stays in spite of an override."""
-    found = [
-        *form_blockers(FIT_TO_DOSE, facts.answers, facts),
-        *_interval(facts),
-        *vitals_holds(facts.baseline, facts.limits),
-        *_unassessed(facts),
-    ]
-    left = [b for b in found if not (b.overridable and b.item in facts.overrides)]
-    left += _later_holds(facts)
-    blocked = {b.item for b in left}
-    clear = [
-        item for item in passing_items(FIT_TO_DOSE, facts.answers, facts) if item not in blocked
-    ]
-    clear += sorted({b.item for b in found} - blocked)
-    return (*left, *_dosing(facts)), tuple(clear)
-
-
-def _release(facts: RunFacts) -> _Rule:
-    product = facts.product
-    if product is None:
-        return (
-            block(
-                "NO_PRODUCT", "No product is released yet.", "Produkt nie został jeszcze zwolniony."
-            ),
-        ), ()
-    values = {
-        "PR_KIT": product.kit,
-        "PR_VOLUME": product.volume,
-        "PR_PREPARED_AT": product.prepared_at,
-        "PR_USE_BEFORE": product.use_before,
-        "PR_RELEASED": product.released or None,
-    }
-    found = [
-        block(
-            "UNANSWERED",
-            f"{ITEMS[item].en}: not answered yet.",
-            f"{ITEMS[item].pl}: brak odpowiedzi.",
-            item=item,
-        )
-        for item, value in values.items()
-        if value is None
-    ]
-    if product.kit is not None and product.kit != facts.assigned_kit:
-        found.append(
-            block(
-                "WRONG_KIT",
-                "The kit is not the one assigned for this participant and visit.",
-                "Zestaw nie jest przydzielony temu uczestnikowi na tę wizytę.",
-                item="PR_KIT",
-            )
-        )
-    signed = any(entry.gate == "G2" and not entry.void for entry in facts.signatures)
-    if product.prepared_at is not None and not signed:
-        earliest = product.prepared_at + timedelta(minutes=facts.limits.release_delay)
-        if facts.now < earliest:
-            found.append(
-                block(
-                    "RELEASE_TOO_EARLY",
-                    f"The product may be released {facts.limits.release_delay} minutes"
-                    " after its preparation.",
-                    f"Produkt można zwolnić {facts.limits.release_delay} minut po przygotowaniu.",
-                    item="PR_PREPARED_AT",
-                )
-            )
-    # A release signed late is judged by the start, or nobody could ever sign it.
-    if product.use_before is not None and (facts.started_at or facts.now) >= product.use_before:
-        found.append(
-            block(
-                "USE_BEFORE_PASSED",
-                "The use-before has passed.",
-                "Minął termin zużycia.",
-                item="PR_USE_BEFORE",
-            )
-        )
-    blocked = {b.item for b in found}
-    return tuple(found), tuple(item for item in values if item not in blocked)
-
-
-def _bedside(facts: RunFacts) -> _Rule:
+def _bedside(facts: RunFacts) -> Rule:
     found: list[Blocker] = []
     passing: list[set[str]] = []
     for seat, check in (("NUR", facts.first_check), ("NUR2", facts.second_check)):
@@ -353,6 +253,15 @@ def _bedside(facts: RunFacts) -> _Rule:
             for blocker in form_blockers(BEDSIDE_CHECK, check.answers, facts)
         )
         passing.append(set(passing_items(BEDSIDE_CHECK, check.answers, facts)))
+    if facts.further_checkers:
+        found.append(
+            block(
+                "THIRD_CHECK",
+                "A third person has made a bedside check: two persons begin again together.",
+                "Kontrolę przy łóżku wykonała trzecia osoba: dwie osoby zaczynają od nowa.",
+                item="C01",
+            )
+        )
     found.extend(compare_checks(facts))
     found.extend(_enough_time(facts))
     if gate(facts, "G1").status != "passed":
@@ -393,20 +302,38 @@ def _enough_time(facts: RunFacts) -> list[Blocker]:
     ]
 
 
-def _start(facts: RunFacts) -> _Rule:
-    found = _dosing(facts)
-    for name, item in (("G1", "C09"), ("G2", "PR_RELEASED"), ("G3", "C01")):
-        status = gate(facts, name).status
-        if status != "passed":
-            found.append(
-                block(
-                    f"{name}_NOT_PASSED",
-                    f"Gate {name} is not passed ({status}).",
-                    f"Bramka {name} nie jest zaliczona.",
-                    item=item,
-                    parameters={"status": status},
-                )
+def _baseline_old(facts: RunFacts) -> list[Blocker]:
+    """Return the blocker of section 4, BASE: a complete set at most so old at the start."""
+    taken = facts.baseline.taken_at if facts.baseline is not None else None
+    minutes = facts.limits.baseline_minutes
+    reference = facts.started_at or facts.now
+    if taken is not None and reference - taken <= timedelta(minutes=minutes):
+        return []
+    return [
+        block(
+            "BASELINE_OLD",
+            f"The baseline vital signs are older than {minutes} minutes: measure again.",
+            f"Wyjściowe parametry życiowe są starsze niż {minutes} minut: zmierz ponownie.",
+            item="A21",
+            parameters={"minutes": str(minutes)},
+        )
+    ]
+
+
+def _start(facts: RunFacts) -> Rule:
+    found = [*dosing_blockers(facts), *_baseline_old(facts)]
+    if facts.started_at is None and facts.arrived_at is None:
+        found.append(
+            block(
+                "NOT_ARRIVED",
+                "The participant has not arrived.",
+                "Uczestnik jeszcze nie przybył.",
             )
+        )
+    states = {name: gate(facts, name).status for name in _NAMED_BY}
+    found += [
+        gate_not_passed(name, status) for name, status in states.items() if status != "passed"
+    ]
     end = _volume_and_end(facts, facts.started_at or facts.now)
     use_before = facts.product.use_before if facts.product is not None else None
     if use_before is None or end is None or use_before <= end:
@@ -430,19 +357,44 @@ def _start(facts: RunFacts) -> _Rule:
     return tuple(found), ()
 
 
-def _discharge(facts: RunFacts) -> _Rule:
+def _discharge(facts: RunFacts) -> Rule:
     return discharge_blockers(facts), ()
 
 
-def _close(facts: RunFacts) -> _Rule:
-    states = {name: gate(facts, name) for name in ("G1", "G2", "G3", "G4", "G6")}
-    unsigned = tuple(name for name, state in states.items() if state.status != "passed")
-    return close_blockers(facts, unsigned), ()
+def _close(facts: RunFacts) -> Rule:
+    states = {name: gate(facts, name).status for name in ("G1", "G2", "G3", "G4", "G6")}
+    unsigned = tuple(
+        name
+        for name, status in states.items()
+        if status != "passed" and not _passed_over(facts, name, status)
+    )
+    found = close_blockers(facts, unsigned)
+    if not _closed(facts):
+        return found, ()
+    # Both have signed: what is found later is shown as a deviation, and only a blank reopens.
+    return tuple(b for b in found if b.code in ("UNANSWERED", "OPEN_ITEM", "PAUSE_OPEN")), ()
 
 
-_RULES: dict[str, Callable[[RunFacts], _Rule]] = {
-    "G1": _fit,
-    "G2": _release,
+def _passed_over(facts: RunFacts, name: str, status: str) -> bool:
+    """Tell whether the infusion began without a gate that now nobody can sign any more.
+
+    That it began so is a deviation (infusion day, section 10: start before G1 or G3), which has to
+    be classified before G7; the gate itself stays shut and visible.
+    """
+    if facts.started_at is None or name == "G6" or not binding(facts, name):
+        return False
+    return status == "shut" or name in facts.passed_over
+
+
+def _closed(facts: RunFacts) -> bool:
+    signed = [entry for entry in facts.signatures if entry.gate == "G7" and not entry.void]
+    seats = _seats(facts, "G7")
+    return not _seated("G7", seats, sorted(signed, key=lambda e: e.signed_at))[1]
+
+
+_RULES: dict[str, Callable[[RunFacts], Rule]] = {
+    "G1": fit_rule,
+    "G2": release_rule,
     "G3": _bedside,
     "G4": _start,
     "G6": _discharge,

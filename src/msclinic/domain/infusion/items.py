@@ -86,8 +86,9 @@ class ItemRule:
         form: Form the item stands in.
         group: Item group; repeating ones are rate_step, line_check, interruption, symptoms.
         type: Answer type; a yes/no is a code of codelist NY.
-        rule: yes, no, answered, codes (see `passing`), record (equals the open record),
-            computed (decided from facts, the item is for show) or optional.
+        rule: yes, no, answered, codes (see `passing`), grade (below the study's limit),
+            record (equals the open record), computed (decided from facts, the item is for show)
+            or optional.
         hard: The gate stays shut when the rule fails; otherwise it is a warning.
         never: No physician may override it.
         na: 'Not applicable' is an answer.
@@ -194,14 +195,7 @@ _A = (
     _item("A13_DATE", "partial_date", "answered", hard=False, when=_yes("A13")),
     _item("A14", _NY, "yes"),
     _item("A14_REACTION", _NY, "answered"),
-    _item(
-        "A14_GRADE",
-        "code:REACTION_GRADE",
-        "codes",
-        never=True,
-        passing=("1", "2"),
-        when=_yes("A14_REACTION"),
-    ),
+    _item("A14_GRADE", "code:REACTION_GRADE", "grade", never=True, when=_yes("A14_REACTION")),
     _item("A15", "code:CHILDBEARING", "answered"),
     _item("A16", "code:PREGNANCY_TEST", "codes", never=True, passing=("NEG",), when=_POTENTIAL),
     _item("A16_LOT", "text", "answered", hard=False, when=_POTENTIAL),
@@ -223,7 +217,7 @@ _A = (
     _item("A23_TRANSFER", _NY, "answered", hard=False),
     _item("A24_SITE", "code:CANNULA_SITE", "answered"),
     _item("A24_SIDE", "code:SIDE", "answered"),
-    _item("A24_GAUGE", "code:GAUGE", "codes", hard=False, passing=("G20", "G22")),
+    _item("A24_GAUGE", "code:GAUGE", "answered", hard=False),
     _item("A24_TIME", "datetime", "answered", hard=False),
     _item("A24_ATTEMPTS", "integer", "answered", hard=False),
     _item("A24_PATENT", _NY, "yes", hard=False),

@@ -16,8 +16,6 @@ from msclinic.domain.infusion.volume import pause_total
 
 __all__ = ["Timer", "call_timers", "clock_jump", "timers"]
 
-_JUMP = Decimal(60)
-
 
 @frozen
 class Timer:
@@ -125,12 +123,17 @@ def call_timers(
     )
 
 
-def clock_jump(previous: tuple[datetime, float], now: tuple[datetime, float]) -> Decimal | None:
-    """Return by how many seconds the wall clock left the monotonic one, if by more than 60.
+def clock_jump(
+    previous: tuple[datetime, float], now: tuple[datetime, float], limit: int
+) -> Decimal | None:
+    """Return by how many seconds the wall clock left the monotonic one, if by more than a limit.
+
+    Infusion day, section 7 (study default ``clock_jump``).
 
     Args:
         previous: Wall clock and monotonic seconds, read together.
         now: The same, read later.
+        limit: Seconds.
 
     Returns:
         Seconds, negative for a backward jump; None while the clocks agree.
@@ -138,4 +141,4 @@ def clock_jump(previous: tuple[datetime, float], now: tuple[datetime, float]) ->
     wall = Decimal((now[0] - previous[0]) // timedelta(microseconds=1)) / 1_000_000
     steady = Decimal(str(now[1])) - Decimal(str(previous[1]))
     drift = wall - steady
-    return drift if abs(drift) > _JUMP else None
+    return drift if abs(drift) > limit else None

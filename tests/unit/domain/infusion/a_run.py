@@ -13,10 +13,13 @@ from msclinic.domain.infusion import (
     Product,
     RateStep,
     RunFacts,
+    RunLimits,
 )
 from msclinic.domain.infusion.items import BEDSIDE_CHECK, FIT_TO_DOSE, items_of
+from msclinic.domain.infusion.volume import PlannedStep
+from msclinic.domain.news2 import News2Limits
 from msclinic.domain.values import Answer, Code
-from msclinic.domain.vitals import VitalsReading
+from msclinic.domain.vitals import VitalsPlan, VitalsReading
 
 CODE, KIT = "WAW-007", "K-1042"
 
@@ -40,6 +43,51 @@ def vitals(taken_at: datetime | None = None, **changes: Any) -> VitalsReading:
     )
     return evolve(reading, **changes)
 
+
+LIMITS = RunLimits(
+    fit_minutes=240,
+    check_minutes=30,
+    spare_minutes=15,
+    release_delay=60,
+    minimum_interval=70,
+    label_percent=Decimal(5),
+    volume_soft=Decimal(2),
+    volume_hard=Decimal(10),
+    pump_difference=Decimal(5),
+    pause_minutes=60,
+    observation_first=120,
+    observation_later=60,
+    observation_reaction=120,
+    observation_anaphylaxis=360,
+    baseline_minutes=30,
+    late_entry_hours=24,
+    systolic_low=Decimal(90),
+    systolic_high=Decimal(180),
+    diastolic_high=Decimal(110),
+    pulse_low=Decimal(45),
+    pulse_high=Decimal(120),
+    resp_high=Decimal(24),
+    temperature_high=Decimal("38.0"),
+    oxysat_low=Decimal(92),
+    systolic_change=Decimal(30),
+    discharge_systolic_percent=Decimal(20),
+    discharge_news2_rise=1,
+    vip_stop=2,
+    prior_grade=3,
+    news2=News2Limits(rise=2, pause=5, stop=7),
+)
+PLAN = VitalsPlan(
+    first=(15, 30, 45, 60),
+    every=30,
+    after_end=(30, 60),
+    after_end_long=(90, 120),
+    tolerance=5,
+    tolerance_after=10,
+    overdue=5,
+    end_satisfies=10,
+    base_age=30,
+    round=5,
+)
 
 _SPECIAL: dict[str, Answer] = {
     "A01": CODE,
@@ -95,6 +143,10 @@ G3 = signed("G3", "NUR.anna", "NUR.piotr", at_time="08:55")
 G4 = signed("G4", "NUR.anna", at_time="09:00")
 
 ARRIVED = RunFacts(
+    limits=LIMITS,
+    vitals_plan=PLAN,
+    prescribed_volume=Decimal(100),
+    planned_rates=(PlannedStep(Decimal(50), 15), PlannedStep(Decimal(100))),
     now=at("08:30"),
     participant_code=CODE,
     assigned_kit=KIT,

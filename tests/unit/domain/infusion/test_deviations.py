@@ -6,7 +6,17 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from tests.unit.domain.infusion.a_run import G1, G2, G3, LEAVING, RUNNING, at, signed
+from tests.unit.domain.infusion.a_run import (
+    G1,
+    G2,
+    G3,
+    G4,
+    LEAVING,
+    RUNNING,
+    at,
+    signed,
+    vitals,
+)
 
 from msclinic.domain.infusion import (
     CheckerAnswers,
@@ -50,7 +60,9 @@ WITHOUT_T30 = {code: reading for code, reading in LEAVING.vitals.items() if code
         (evolve(LEAVING, days_from_previous=69), "INTERVAL", "A03_DAYS"),
         (answered(A25_SUCTION=Missing("NOT_DONE")), "NOT_DONE", "A25_SUCTION"),
         (evolve(LEAVING, overrides=frozenset({"A08"})), "OVERRIDE", "A08"),
-        (evolve(LEAVING, signatures=G2 + G3), "START_BEFORE_GATE", "D01"),
+        (evolve(LEAVING, signatures=G2 + G3 + G4), "START_BEFORE_GATE", "D01"),
+        (evolve(LEAVING, signatures=G1 + G2 + G3), "START_BEFORE_GATE", "D01"),
+        (evolve(LEAVING, baseline=vitals(at("08:29"))), "BASELINE_OLD", "A21"),
         (evolve(LEAVING, vitals=WITHOUT_T30), "VITALS_MISSED", "SYSBP"),
         (answered(E05_TIME=at("11:42")), "OBSERVATION_SHORT", "E02"),
         (same_person(), "SAME_CHECKER", "C01"),
@@ -86,7 +98,7 @@ def test_a_signature_voided_after_the_start_was_in_force_at_the_start() -> None:
 
 def test_a_signature_too_old_at_the_start_is_a_start_before_its_gate() -> None:
     old = signed("G3", "NUR.anna", "NUR.piotr", at_time="08:29")
-    (found,) = deviations(evolve(LEAVING, signatures=G1 + G2 + old))
+    (found,) = deviations(evolve(LEAVING, signatures=G1 + G2 + old + G4))
     assert found.parameters == {"gate": "G3"}
 
 
@@ -114,3 +126,12 @@ def test_an_infusion_that_runs_shows_what_is_already_known() -> None:
             "A03_WINDOW",
         ),
     )
+
+
+def test_a_fit_to_dose_that_a_newer_hold_made_void_was_not_in_force_at_the_start() -> None:
+    facts = evolve(LEAVING, held_at=at("08:50"))
+    (found,) = deviations(facts)
+    assert (found.code, found.parameters) == ("START_BEFORE_GATE", {"gate": "G1"})
+    assert codes(evolve(facts, held_at=at("08:30"))) == []
+    # Typed after the start, it had not been known.
+    assert codes(evolve(facts, held_at=at("09:10"))) == []

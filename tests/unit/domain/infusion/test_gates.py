@@ -32,6 +32,7 @@ from msclinic.domain.infusion import (
     compare_checks,
     gate,
 )
+from msclinic.domain.infusion.gates import void_by_hold
 from msclinic.domain.values import Answer, Code, Missing
 
 Y, N = Code("Y"), Code("N")
@@ -164,7 +165,12 @@ def test_sixty_nine_days_need_an_override() -> None:
     (blocker,) = gate(facts, "G1").blockers
     assert (blocker.code, blocker.overridable) == ("INTERVAL_SHORT", True)
     assert gate(evolve(facts, overrides=frozenset({"A03_DAYS"})), "G1").blockers == ()
-    assert gate(evolve(facts, infusion_number=1), "G1").blockers == ()
+    assert gate(evolve(facts, infusion_number=1, days_from_previous=None), "G1").blockers == ()
+
+
+def test_the_first_infusion_too_keeps_its_distance_where_a_later_one_was_given_before_it() -> None:
+    facts = evolve(ARRIVED, infusion_number=1, days_from_previous=10)
+    assert why(gate(facts, "G1")) == [("INTERVAL_SHORT", "A03_DAYS")]
 
 
 @pytest.mark.parametrize(
@@ -357,6 +363,7 @@ def test_a_start_that_would_end_after_the_use_before_is_refused() -> None:
     late = evolve(
         READY,
         now=at("11:20"),
+        baseline=vitals(at("11:00")),
         signatures=G1 + G2 + signed("G3", "NUR.anna", "NUR.piotr", at_time="10:55"),
     )
     assert why(gate(late, "G4")) == [("USE_BEFORE_TOO_SOON", "PR_USE_BEFORE")]
@@ -575,3 +582,58 @@ def test_a_severe_event_of_unassessed_causality_shuts_fit_to_dose_and_no_overrid
     assert "causality is not assessed yet" in blocker.en
     assert "jeszcze nie oceniono" in blocker.pl
     assert gate(facts, "G1").status == "shut"
+
+
+def test_a_reading_over_a_hold_limit_voids_every_fit_to_dose_signed_before_it() -> None:
+    before, after = G1, signed("G1", "PHY.ewa", at_time="08:52")
+    found = void_by_hold(before + after + G2, at("08:51"))
+    assert [entry.void for entry in found] == [True, False, False, False]
+    assert void_by_hold(before, None) == before
+    facts = evolve(ARRIVED, signatures=void_by_hold(before, at("08:51")))
+    assert (gate(facts, "G1").status, gate(facts, "G1").signers) == ("void", ("PHY",))
+
+
+@pytest.mark.parametrize(("taken", "shut"), [("08:30", False), ("08:29:59", True)])
+def test_a_baseline_older_than_half_an_hour_shuts_the_start(taken: str, shut: bool) -> None:
+    facts = evolve(READY, baseline=vitals(at(taken)))
+    assert (("BASELINE_OLD", "A21") in why(gate(facts, "G4"))) is shut
+
+
+def test_a_baseline_of_unknown_time_shuts_the_start() -> None:
+    assert ("BASELINE_OLD", "A21") in why(gate(evolve(READY, baseline=vitals()), "G4"))
+
+
+def test_nothing_starts_before_the_participant_has_arrived() -> None:
+    assert why(gate(evolve(READY, arrived_at=None), "G4")) == [("NOT_ARRIVED", "")]
+    # What was started is not stopped by it.
+    assert gate(evolve(RUNNING, arrived_at=None), "G4").status == "passed"
+
+
+def test_a_third_checker_keeps_the_bedside_gate_shut_until_the_start() -> None:
+    facts = evolve(READY, further_checkers=("NUR.ola",))
+    assert why(gate(facts, "G3")) == [("THIRD_CHECK", "C01")]
+    assert gate(evolve(RUNNING, further_checkers=("NUR.ola",)), "G3").status == "passed"
+
+
+def test_a_gate_signed_before_the_clock_went_back_is_expired_until_signed_anew() -> None:
+    old = tuple(evolve(entry, clock_set_back=True) for entry in signed("G1", "PHY.ewa"))
+    facts = evolve(ARRIVED, signatures=old)
+    status = gate(facts, "G1")
+    assert (status.status, status.signers) == ("expired", ("PHY",))
+    # Signed anew by a clock that shows an earlier time than the old signature.
+    anew = gate(evolve(facts, signatures=old + signed("G1", "PHY.ewa", at_time="08:20")), "G1")
+    assert (anew.status, anew.valid_until) == ("passed", at("12:20"))
+
+
+def test_the_grade_of_an_earlier_reaction_is_held_against_the_study() -> None:
+    facts = answered(ARRIVED, A14_REACTION=Y, A14_GRADE=Code("2"))
+    assert gate(facts, "G1").blockers == ()
+    stricter = evolve(facts, limits=evolve(facts.limits, prior_grade=2))
+    assert why(gate(stricter, "G1")) == [("FAILED", "A14_GRADE")]
+
+
+def test_the_rise_over_baseline_at_discharge_is_the_study_s() -> None:
+    risen = last(pulse=Decimal(112))
+    assert why(gate(risen, "G6")) == [("NEWS2_HIGH", "NEWS2")]
+    wider = evolve(risen, limits=evolve(risen.limits, discharge_news2_rise=2))
+    assert why(gate(wider, "G6")) == []

@@ -18,7 +18,16 @@ RULES = [pytest.param(rule, id=rule.item) for rule in ITEMS.values()]
 
 @pytest.mark.parametrize("rule", RULES)
 def test_an_item_has_known_codes_and_a_trigger_in_its_own_form(rule: ItemRule) -> None:
-    assert rule.rule in ("yes", "no", "answered", "codes", "record", "computed", "optional")
+    assert rule.rule in (
+        "yes",
+        "no",
+        "answered",
+        "codes",
+        "grade",
+        "record",
+        "computed",
+        "optional",
+    )
     if rule.type in ("code", "codes"):
         assert rule.codelist in CODELISTS
         assert set(rule.passing) <= set(CODELISTS[rule.codelist or ""])

@@ -5,12 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.unit.domain.infusion.a_run import at, vitals
+from tests.unit.domain.infusion.a_run import LIMITS, at, vitals
 
-from msclinic.domain.infusion import LineCheck, RunLimits, stop_rules, vitals_holds
+from msclinic.domain.infusion import LineCheck, stop_rules, vitals_holds
 from msclinic.domain.vitals import VitalsReading
-
-LIMITS = RunLimits()
 
 
 def rules(

@@ -71,13 +71,13 @@ def test_calls_are_over_after_their_window() -> None:
 
 def test_a_backward_jump_of_more_than_a_minute_is_named() -> None:
     before = (at("09:00"), 100.0)
-    assert clock_jump(before, (at("08:58"), 110.0)) == Decimal(-130)
-    assert clock_jump(before, (at("09:00:10"), 110.0)) is None
-    assert clock_jump(before, (at("09:01:10"), 110.0)) is None
-    assert clock_jump(before, (at("09:01:11"), 110.0)) == Decimal(61)
+    assert clock_jump(before, (at("08:58"), 110.0), 60) == Decimal(-130)
+    assert clock_jump(before, (at("09:00:10"), 110.0), 60) is None
+    assert clock_jump(before, (at("09:01:10"), 110.0), 60) is None
+    assert clock_jump(before, (at("09:01:11"), 110.0), 60) == Decimal(61)
 
 
 @given(st.integers(0, 10**6))
 def test_sleep_of_any_length_is_no_jump(seconds: int) -> None:
     later = (at("09:00") + timedelta(seconds=seconds), 5.0 + seconds)
-    assert clock_jump((at("09:00"), 5.0), later) is None
+    assert clock_jump((at("09:00"), 5.0), later, 60) is None
