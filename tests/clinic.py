@@ -33,6 +33,7 @@ ROLES = {
     "NUR-04": "NUR",
     "NUR-06": "NUR",
     "RAT-02": "RAT",
+    "ASSESSOR-01": "ASSESSOR",
     "CRC-01": "CRC",
     "PREP-01": "PREP",
     "PREP-02": "PREP",

@@ -5,8 +5,17 @@ from collections.abc import Iterator
 
 import pytest
 from tests.clinic import Clinic, build_clinic, copy_clinic
+from tests.lived_clinic import day, lived
+
+__all__ = ["clinic", "clinic_template", "day", "lived", "state_outside"]
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def state_outside(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test, and no program that a test starts, writes a marker beside the person's own."""
+    os.environ["MSCLINIC_STATE"] = str(tmp_path_factory.mktemp("state"))
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from tests.answers import fill, keep_all
 from tests.clinic import PASSWORDS
+from tests.lives import KIT, kit_for, randomise_once
 
 from msclinic.domain.values import Answer, Code, Codes, Missing
 from msclinic.services.entry import FormEntry
@@ -30,6 +32,8 @@ from msclinic.services.infusion.actions import (
 
 __all__ = [
     "BASELINE",
+    "CONDITIONS",
+    "KIT",
     "STATES",
     "answer_fit",
     "assign_kit",
@@ -45,7 +49,6 @@ __all__ = [
 ]
 
 YES, NO, NA = Code("Y"), Code("N"), Missing("NA")
-KIT = "K-204817"
 STATES = (
     "PLANNED",
     "ARRIVED",
@@ -140,19 +143,13 @@ def bedside_answers(code: str) -> dict[str, Answer]:
     }
 
 
-def fill(entry: FormEntry, answers: Mapping[str, Answer], key: str | None = None) -> None:
-    """Give answers by item, those that are asked and not answered so yet."""
-    for item, answer in answers.items():
-        ref = entry.ref(item, key)
-        if entry.state(ref).relevant and entry.may_answer(entry.form.item(item)):
-            stored = entry.answer(ref, answer)
-            assert stored.accepted, (item, [f.message["en"] for f in stored.findings])
-
-
-def assign_kit(clinic: Any, participant: str, visit: str, kit: str = KIT) -> None:
-    """The coordinator enters the kit that the randomisation service gave."""
+def assign_kit(clinic: Any, participant: str, visit: str, kit: str = "") -> None:
+    """The coordinator enters the kit that the randomisation service gave, unless it is there."""
     session = clinic.session("CRC-01")
     entry = FormEntry(session, participant, visit, "kit_assignment")
+    if entry.status == "completed":
+        return
+    kit = kit or kit_for(clinic, participant, visit)
     fill(
         entry,
         {
@@ -168,8 +165,10 @@ def assign_kit(clinic: Any, participant: str, visit: str, kit: str = KIT) -> Non
 def answer_fit(
     clinic: Any, participant: str, visit: str, changes: Mapping[str, Answer] | None = None
 ) -> None:
-    """The nurse and the physician answer section A; the baseline is measured."""
+    """Consent is confirmed, section A answered by nurse and physician, the baseline measured."""
     nurse, physician = clinic.session("NUR-04"), clinic.session("PHY-01")
+    if FormEntry(physician, participant, visit, "consent").status != "completed":
+        clinic.consent(physician, participant, visit, _day(physician))
     vitals = FormEntry(nurse, participant, visit, "vital_signs")
     fill(vitals, CONDITIONS)
     base = round_readings(nurse, participant, visit, "BASE")
@@ -202,15 +201,6 @@ def answer_fit(
     keep_all(FormEntry(nurse, participant, visit, "fit_to_dose"))
 
 
-def keep_all(entry: FormEntry) -> None:
-    """Keep every unusual finding with the reason 'rechecked, correct'."""
-    for finding in entry.open_findings():
-        if finding.severity == "soft":
-            parts = finding.path.split("/")
-            group, key, item = parts[-3:]
-            entry.keep([(group, key, item)], finding.code, "2")
-
-
 def code_of(session: Any, participant: str) -> str:
     """The participant's code."""
     with session.store.read() as reader:
@@ -225,20 +215,21 @@ def release(
     *,
     prepared_at: datetime,
     use_before: datetime,
-    kit: str = KIT,
+    kit: str = "",
 ) -> None:
     """The preparer releases the product; nobody has signed yet."""
     entry = FormEntry(clinic.session("PREP-01"), participant, visit, "product_release")
     fill(
         entry,
         {
-            "PR_KIT": kit,
+            "PR_KIT": kit or kit_for(clinic, participant, visit),
             "PR_VOLUME": Decimal("100"),
             "PR_PREPARED_AT": prepared_at,
             "PR_USE_BEFORE": use_before,
             "PR_RELEASED": YES,
         },
     )
+    keep_all(entry)
 
 
 def check_bedside(
@@ -251,7 +242,9 @@ def check_bedside(
     """One person makes the own bedside check and finishes it."""
     session = clinic.session(account)
     entry = open_bedside_check(session, participant, visit)
-    fill(entry, {**bedside_answers(code_of(session, participant)), **(changes or {})})
+    seen = bedside_answers(code_of(session, participant))
+    seen |= {"C01": kit_for(clinic, participant, visit), **(changes or {})}
+    fill(entry, seen)
     keep_all(entry)
     finish_check(session, participant, visit)
 
@@ -298,21 +291,22 @@ def play_day(
 def day_steps(clinic: Any, participant: str, visit: str, chair: int = 2) -> Iterator[str]:
     """Play an infusion day; gives the name of each state of ``STATES`` once it is reached.
 
-    Dosing is switched on first. The last product has run in at ENDED; the flush, the observation
-    and its rounds lie before OBSERVING, which ends with the last round.
+    The participant is randomised and dosing switched on first. The last product has run in at
+    ENDED; the flush, the observation and its rounds lie before OBSERVING, which ends with the last
+    round.
     """
-    nurse, physician, clock = clinic.session("NUR-04"), clinic.session("PHY-01"), clinic.clock
+    nurse, clock = clinic.session("NUR-04"), clinic.clock
 
     def sign(account: str, gate: str) -> None:
         sign_gate(clinic.session(account), participant, visit, gate, PASSWORDS[account])
 
+    randomise_once(clinic, participant)
     switch_dosing(clinic.session("PI-01"), True, PASSWORDS["PI-01"])
     yield "PLANNED"
     arrive(nurse, participant, visit, chair)
     yield "ARRIVED"
     assign_kit(clinic, participant, visit)
     answer_fit(clinic, participant, visit)
-    clinic.consent(physician, participant, visit, _day(physician))
     sign("PHY-01", "G1")
     yield "FIT"
     prepared = clock.now() - timedelta(minutes=65)

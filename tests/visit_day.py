@@ -8,6 +8,9 @@ from tests.clinic import Clinic
 from msclinic.domain.values import Answer, Code, Codes, Missing, PartialDate
 from msclinic.services.entry import FormEntry
 from msclinic.services.gateway import random_key, recording
+from msclinic.services.infusion.gate_scope import gate_forms, gate_scope
+from msclinic.services.infusion.readings import baseline_paths
+from msclinic.services.infusion.visit_record import read_visit
 from msclinic.services.session import Session
 from msclinic.services.signing import add_signature
 from msclinic.services.visits import open_visit
@@ -41,7 +44,7 @@ def record_infusion_day(clinic: Clinic, number: int = 7) -> str:
         _bedside(clinic.session(account), participant)
     clinic.clock.turn(timedelta(hours=4))
     _infusion(nurse, participant, start)
-    _sign(nurse, participant, f"{VISIT}/1/infusion/1", "G4")
+    _sign_gate(nurse, participant, "G4")
     _after(nurse, participant, start)
     _event(nurse, clinic.session("PHY-01"), participant, day)
     return participant
@@ -51,6 +54,14 @@ def _sign(session: Session, participant: str, scope: str, meaning: str) -> None:
     # What a summary says of a day is tested here, not who may sign when.
     with recording(session) as act:
         add_signature(act, participant, scope, meaning)
+
+
+def _sign_gate(session: Session, participant: str, gate: str, check: str = "") -> None:
+    with recording(session) as act:
+        record = read_visit(act.uow, participant, VISIT)
+        forms = gate_forms(session.study, VISIT)
+        scope, extra = gate_scope(record, gate, baseline_paths(record), forms, check)
+        add_signature(act, participant, scope, gate, extra)
 
 
 def _answer(entry: FormEntry, key: str | None = None, /, **answers: Answer) -> None:
@@ -173,7 +184,7 @@ def _fit_to_dose(clinic: Clinic, participant: str, start: datetime) -> None:
             _answer(by, **{item.oid: YES})
     physician = FormEntry(doctor, participant, VISIT, "fit_to_dose")
     physician.override(physician.ref("A25_SUCTION"), "Suction stands in the next room, 5 m away.")
-    _sign(doctor, participant, entry.prefix, "G1")
+    _sign_gate(doctor, participant, "G1")
 
 
 def _release(clinic: Clinic, participant: str, start: datetime) -> None:
@@ -188,7 +199,7 @@ def _release(clinic: Clinic, participant: str, start: datetime) -> None:
         PR_RELEASED=YES,
     )
     for session in (first, second):
-        _sign(session, participant, entry.prefix, "G2")
+        _sign_gate(session, participant, "G2")
 
 
 def _bedside(session: Session, participant: str) -> None:
@@ -212,7 +223,7 @@ def _bedside(session: Session, participant: str) -> None:
         C07_LABELLED=YES,
         C08=YES,
     )
-    _sign(session, participant, entry.prefix, "G3")
+    _sign_gate(session, participant, "G3", entry.prefix)
 
 
 def _infusion(nurse: Session, participant: str, start: datetime) -> None:

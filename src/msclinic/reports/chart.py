@@ -11,14 +11,16 @@ from decimal import Decimal
 
 from attrs import frozen
 
+from msclinic.reports.day_model import DuePoint, VitalLimits, VitalsRow
 from msclinic.reports.primitives import Circle, Line, Polygon, Primitive, Rect, TextMark
-from msclinic.reports.summary_model import DuePoint, EdssTrend, VitalLimits, VitalsRow
-from msclinic.wording import date_text, decimal_text, time_text, tr
+from msclinic.wording import decimal_text, time_text, tr
 
-__all__ = ["VitalsChart", "edss_trend", "news2_tone", "vitals_chart"]
+__all__ = ["LABEL_EM", "Panel", "VitalsChart", "news2_tone", "vitals_chart"]
+
+LABEL_EM = 0.6
+"""Width of a letter, as a part of its height."""
 
 _DOT = (1.0, 2.4)
-_LABEL_EM = 0.6
 _STEPS = (5, 10, 15, 20, 30, 60, 120, 180, 240, 360, 720, 1440)
 
 
@@ -52,8 +54,15 @@ class VitalsChart:
 
 
 @frozen
-class _Panel:
-    """A strip of the chart with its own scale."""
+class Panel:
+    """A strip of a chart with its own scale.
+
+    Attributes:
+        top: Upper edge.
+        height: Of the strip.
+        low: The value at the lower edge.
+        high: The value at the upper edge.
+    """
 
     top: float
     height: float
@@ -61,6 +70,7 @@ class _Panel:
     high: float
 
     def y(self, value: float) -> float:
+        """Where a value lies; what is off the scale lies on its edge."""
         share = (value - self.low) / (self.high - self.low)
         return self.top + self.height * (1 - min(max(share, 0.0), 1.0))
 
@@ -102,11 +112,9 @@ def vitals_chart(data: VitalsChart, size: tuple[float, float]) -> tuple[Primitiv
     foot = unit * 4.4
     gap = unit * 0.9
     strip = (height - top - foot - 2 * gap) * 0.2
-    pressure = _Panel(top, height - top - foot - 2 * gap - 2 * strip, *_pressure_scale(data.rows))
-    oxygen = _Panel(
-        pressure.top + pressure.height + gap, strip, *_scale(data.rows, "spo2", 88, 100)
-    )
-    warmth = _Panel(oxygen.top + strip + gap, strip, *_scale(data.rows, "temperature", 35.0, 39.0))
+    pressure = Panel(top, height - top - foot - 2 * gap - 2 * strip, *_pressure_scale(data.rows))
+    oxygen = Panel(pressure.top + pressure.height + gap, strip, *_scale(data.rows, "spo2", 88, 100))
+    warmth = Panel(oxygen.top + strip + gap, strip, *_scale(data.rows, "temperature", 35.0, 39.0))
     marks: list[Primitive] = []
     for panel in (pressure, oxygen, warmth):
         marks.append(
@@ -161,14 +169,14 @@ def _pressure_scale(rows: Sequence[VitalsRow]) -> tuple[float, float]:
 
 
 def _ranges(
-    data: VitalsChart, pressure: _Panel, oxygen: _Panel, warmth: _Panel, left: float, right: float
+    data: VitalsChart, pressure: Panel, oxygen: Panel, warmth: Panel, left: float, right: float
 ) -> list[Primitive]:
     """Usual ranges shaded, their limits dotted and named at the left."""
     if data.limits is None:
         return []
     limits = data.limits
     hundred = Decimal(100)
-    shaded: tuple[tuple[_Panel, Decimal, Decimal, tuple[tuple[Decimal, str], ...]], ...] = (
+    shaded: tuple[tuple[Panel, Decimal, Decimal, tuple[tuple[Decimal, str], ...]], ...] = (
         (
             pressure,
             *limits.systolic,
@@ -196,14 +204,14 @@ def _ranges(
 
 
 def _names(
-    data: VitalsChart, pressure: _Panel, oxygen: _Panel, warmth: _Panel, news2: float
+    data: VitalsChart, pressure: Panel, oxygen: Panel, warmth: Panel, news2: float
 ) -> list[Primitive]:
     """What each panel shows, with the shape that stands for it."""
     unit = data.size
     bp, pulse = tr("BP", data.language), tr("Pulse", data.language)
     baseline = pressure.top + unit * 1.0
-    after_bp = len(bp) * unit * _LABEL_EM + unit * 0.4
-    after_pulse = len(pulse) * unit * _LABEL_EM + unit * 0.5
+    after_bp = len(bp) * unit * LABEL_EM + unit * 0.4
+    after_pulse = len(pulse) * unit * LABEL_EM + unit * 0.5
     marks: list[Primitive] = [
         TextMark(0, baseline, bp, unit, "text2"),
         *_bar(after_bp + unit * 0.3, baseline - unit * 0.75, baseline, unit * 0.22, "text2"),
@@ -239,7 +247,7 @@ def _due_points(
         at = x(point.due)
         marks.append(Line(at, level + unit * 0.8, at, bottom, colour="line", width=0.7))
         marks += _due_mark(point.state, at, level, unit * 0.3)
-        half = len(point.label) * unit * _LABEL_EM / 2
+        half = len(point.label) * unit * LABEL_EM / 2
         if all(at + half <= start or at - half >= end for start, end in taken):
             marks.append(TextMark(at, unit * 1.2, point.label, unit, "text2", anchor="middle"))
             taken.append((at - half, at + half + unit * 0.05))
@@ -265,9 +273,9 @@ def _due_mark(state: str, x: float, y: float, radius: float) -> list[Primitive]:
 def _readings(
     data: VitalsChart,
     x: Callable[[datetime], float],
-    pressure: _Panel,
-    oxygen: _Panel,
-    warmth: _Panel,
+    pressure: Panel,
+    oxygen: Panel,
+    warmth: Panel,
 ) -> list[Primitive]:
     unit = data.size
     limits = data.limits
@@ -372,74 +380,3 @@ def _clock(
             marks.append(TextMark(x(at), baseline, text, unit * 0.9, "text2", anchor="middle"))
         at += timedelta(minutes=step)
     return marks
-
-
-def edss_trend(
-    trend: EdssTrend, size: tuple[float, float], language: str = "en", letters: float = 8.0
-) -> tuple[Primitive, ...]:
-    """EDSS over the visits on a fixed scale of 0 to 10, the value printed at each point.
-
-    Args:
-        trend: Points and the threshold, which is dashed.
-        size: Width and height that the marks keep within.
-        language: ``en`` or ``pl``.
-        letters: Size of the letters.
-
-    Returns:
-        Marks from the top left corner. ``threshold_words`` of the summary explains the dashes.
-    """
-    width, height = size
-    left, right = letters * 2.4, width - letters * 1.6
-    panel = _Panel(letters * 0.6, height - letters * 4.0, 0.0, 10.0)
-    marks: list[Primitive] = [Rect(left, panel.top, width - left, panel.height, fill="bg")]
-    for step in range(0, 11, 2):
-        y = panel.y(step)
-        marks.append(Line(left, y, width, y, colour="line", width=0.6))
-        marks.append(
-            TextMark(left - 4, y + letters * 0.34, str(step), letters, "text2", anchor="end")
-        )
-    if trend.threshold is not None:
-        y = panel.y(float(trend.threshold))
-        marks.append(Line(left, y, width, y, colour="att", width=1.1, dash=(4.0, 2.6)))
-        text = decimal_text(trend.threshold, language)
-        wide = len(text) * letters * _LABEL_EM + 4
-        marks.append(Rect(width - wide, y - letters * 1.15, wide, letters * 1.0, fill="bg"))
-        marks.append(
-            TextMark(width - 2, y - letters * 0.3, text, letters, "att", 500, anchor="end")
-        )
-    if not trend.points:
-        return tuple(marks)
-    days = [(point.day - trend.points[0].day).days for point in trend.points]
-    inset = left + letters * 1.6
-    span = max(days[-1], 1)
-    places = [inset + (right - letters * 1.6 - inset) * day / span for day in days]
-    heights = [panel.y(float(point.step)) for point in trend.points]
-    corners = list(zip(places, heights, strict=True))
-    for here, there in itertools.pairwise(corners):
-        marks.append(Line(*here, *there, colour="text2", width=1))
-    busy = float("-inf")
-    for point, (x, y) in zip(trend.points, corners, strict=True):
-        marks.append(Circle(x, y, letters * 0.32, fill="text"))
-        text = decimal_text(point.step, language)
-        base = y - letters * 0.75
-        line = panel.y(float(trend.threshold)) if trend.threshold is not None else float("-inf")
-        crossed = base - letters < line < base + letters * 0.3
-        if crossed or base - letters < panel.top:
-            base = y + letters * 1.5
-        marks.append(TextMark(x, base, text, letters, "text", 600, anchor="middle"))
-        half = len(point.visit) * letters * _LABEL_EM / 2
-        if x - half >= busy:
-            foot = panel.top + panel.height
-            marks.append(
-                TextMark(x, foot + letters * 1.3, point.visit, letters, "text2", anchor="middle")
-            )
-            busy = x + half + letters * 0.3
-    ends = {0: "start", len(corners) - 1: "end"}
-    for index, anchor in ends.items():
-        if index == 0 or len(corners) > 1:
-            at = left if anchor == "start" else width
-            text = date_text(trend.points[index].day, language)
-            marks.append(
-                TextMark(at, height - letters * 0.5, text, letters, "text2", anchor=anchor)
-            )
-    return tuple(marks)

@@ -8,18 +8,12 @@ from decimal import Decimal
 
 from attrs import evolve
 
-from msclinic.reports.chart import VitalsChart, edss_trend, news2_tone, vitals_chart
+from msclinic.reports.chart import VitalsChart, news2_tone, vitals_chart
+from msclinic.reports.day_model import Absent, Reading, VitalLimits, VitalsRow
+from msclinic.reports.edss_chart import edss_trend
 from msclinic.reports.layout import BODY, CAPTION, LABEL, Cell, Column, Sheet, Style
 from msclinic.reports.phrases import DUE_STATES, Phrases
-from msclinic.reports.summary_model import (
-    Absent,
-    Edss,
-    EdssTrend,
-    Reading,
-    VisitSummary,
-    VitalLimits,
-    VitalsRow,
-)
+from msclinic.reports.summary_model import Edss, EdssTrend, VisitSummary
 
 __all__ = ["draw_examination", "draw_vitals", "threshold_words"]
 

@@ -10,8 +10,8 @@ from types import MappingProxyType
 
 from attrs import frozen
 
+from msclinic.reports.day_model import Absent, Outcome, Signer
 from msclinic.reports.fonts import checked_words
-from msclinic.reports.summary_model import Absent, Outcome, Signer
 from msclinic.wording import date_text, decimal_text, plural, time_text, tr
 
 __all__ = ["DUE_STATES", "GATE_STATES", "OUTCOMES", "PLACED", "Phrases"]

@@ -3,19 +3,21 @@
 Every value of the model is printed; what is missing is said in words, never left blank or zero.
 """
 
+from msclinic.reports.day_model import (
+    ChecklistItem,
+    ChecklistSection,
+    Fact,
+    Gate,
+    Infusion,
+    Outcome,
+)
 from msclinic.reports.layout import CAPTION, LABEL, Cell, Column, Sheet, Style
 from msclinic.reports.phrases import GATE_STATES, OUTCOMES, PLACED, Phrases
 from msclinic.reports.summary_model import (
     AdverseEvent,
     Banner,
-    ChecklistItem,
-    ChecklistSection,
     Deviation,
-    Fact,
-    Gate,
-    Infusion,
     Note,
-    Outcome,
     Signature,
     VisitFacts,
     VisitSummary,

@@ -10,14 +10,27 @@ from decimal import Decimal
 from msclinic.domain.infusion.facts import RunFacts
 from msclinic.domain.values import Answer, Code, from_json
 from msclinic.domain.visits import visit_window, window_status
+from msclinic.services.eligibility_context import ELIGIBILITY_NAMES, eligibility_context
+from msclinic.services.given_numbers import kit_taken
 from msclinic.services.infusion.facts import RUN_NAMES, infusion_context, run_facts
 from msclinic.services.session import Session
 from msclinic.services.visits import anchor_of, infusion_dates, plan_of, visit_day
 from msclinic.store import Head, Reader
 
-__all__ = ["ContextValue", "answers_by_item", "form_context", "latest_answer"]
+__all__ = [
+    "OF_OWN_ANSWERS",
+    "ContextValue",
+    "answers_by_item",
+    "form_context",
+    "form_numbers",
+    "latest_answer",
+]
 
 ContextValue = Answer | bool
+OF_OWN_ANSWERS = frozenset({"KIT_TAKEN"})
+"""What moves with the answers of the very form that asks for it."""
+
+_FORM_SLASHES = 3
 
 
 def form_context(
@@ -28,6 +41,7 @@ def form_context(
     visit_key: str = "1",
     facts: RunFacts | None = None,
     names: Set[str] | None = None,
+    prefix: str = "",
 ) -> dict[str, ContextValue]:
     """The context of the forms of a visit, by name.
 
@@ -39,6 +53,7 @@ def form_context(
         visit_key: Key of a repeated visit.
         facts: The infusion run's facts, where they were read already.
         names: What a form asks for; the rest is not read. Left out, everything is.
+        prefix: Path of the form, for its number among the forms of its kind.
     """
 
     def asked(*some: str) -> bool:
@@ -59,12 +74,32 @@ def form_context(
         sex = latest_answer(reader, participant, "demography", "SEX")
         if sex is not None:
             found["SEX"] = sex
+    if asked("ADVERSE_EVENTS"):
+        events = form_numbers(reader, participant, "adverse_event")
+        found["ADVERSE_EVENTS"] = max(events.values(), default=0)
+    if prefix and asked("FORM_NUMBER"):
+        numbers = form_numbers(reader, participant, prefix.split("/")[2])
+        found["FORM_NUMBER"] = numbers.get(prefix, len(numbers) + 1)
+    if asked("BIRTH_YEAR"):
+        birth_year = latest_answer(reader, participant, "demography", "BRTHYY")
+        if isinstance(birth_year, int):
+            found["BIRTH_YEAR"] = birth_year
     if session.study.visit(visit).infusion:
         found["INFUSION_NUMBER"] = session.study.visit(visit).infusion or 0
     if asked("IN_WINDOW", "DAYS_FROM_INFUSION_1", "DAYS_FROM_PREVIOUS_INFUSION"):
         _schedule(session, reader, participant, visit, day, found)
     if asked("NEWS2_SCALE", "ASSIGNED_KIT", "LABEL_VOLUME", "PREVIOUS_WEIGHT"):
         _earlier_answers(reader, participant, visit, found)
+    found |= eligibility_context(
+        session,
+        reader,
+        participant,
+        visit,
+        visit_key,
+        ELIGIBILITY_NAMES if names is None else names,
+    )
+    if session.study.visit(visit).infusion and asked("KIT_TAKEN"):
+        found["KIT_TAKEN"] = kit_taken(reader, participant, visit, visit_key)
     if session.study.visit(visit).infusion and asked(*RUN_NAMES):
         run = facts or run_facts(session, reader, participant, visit, visit_key)
         found |= infusion_context(run)
@@ -113,6 +148,17 @@ def _earlier_answers(
     measured = [(at, weight) for at, weight in weights if isinstance(weight, Decimal)]
     if measured:
         found["PREVIOUS_WEIGHT"] = max(measured, key=_moment)[1]
+
+
+def form_numbers(reader: Reader, participant: str, form: str) -> dict[str, int]:
+    """Numbers of a participant's forms of one kind, from 1 in the order they were opened."""
+    opened = []
+    for head in reader.heads(participant=participant, form=form):
+        if head.path.count("/") == _FORM_SLASHES:
+            first = reader.trail(participant, head.path)[0].entry
+            opened.append((first.recorded_at, head.path))
+    paths = dict.fromkeys(path for _, path in sorted(opened))
+    return {path: number for number, path in enumerate(paths, start=1)}
 
 
 def answers_by_item(heads: list[Head]) -> dict[str, Answer]:

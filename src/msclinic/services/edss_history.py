@@ -12,13 +12,11 @@ from msclinic.reports.summary_model import EdssTrend, TrendPoint
 from msclinic.services.participants import masked_rater
 from msclinic.services.session import Session
 from msclinic.store import Head
+from msclinic.study import Study
 
-__all__ = ["edss_history"]
+__all__ = ["edss_history", "worsening_rise"]
 
 _FORM, _STEP, _DAY = "edss", "EDSS", "RSDTC"
-# Montalban 2017 (ORATORIO): a rise of 1.0 up to the limit, of 0.5 above it, kept for 12 weeks.
-_RISE, _RISE_ABOVE = Decimal("1.0"), Decimal("0.5")
-_WEEKS = 12
 _HIGHEST = Decimal(10)
 
 
@@ -60,15 +58,23 @@ def edss_history(session: Session, participant: str) -> EdssTrend:
     base = steps.get(first, points[0].step if points else None)
     if base is None:
         return EdssTrend()
-    limit = Decimal(str(session.study.setting("edss_worsening_limit")))
-    rise = _RISE if base <= limit else _RISE_ABOVE
+    rise = worsening_rise(session.study, base)
     threshold = base + rise
     return EdssTrend(
         points=tuple(points),
         threshold=threshold if threshold <= _HIGHEST else None,
         rise=rise,
-        weeks=_WEEKS,
+        weeks=int(session.study.setting("edss_rise_weeks")),
     )
+
+
+def worsening_rise(study: Study, base: Decimal) -> Decimal:
+    """The rise of the EDSS over a baseline that counts as worsening.
+
+    Source: ORATORIO, Montalban 2017; a smaller rise counts above the study's limit.
+    """
+    limit = Decimal(str(study.setting("edss_worsening_limit")))
+    return Decimal(str(study.setting("edss_rise" if base <= limit else "edss_rise_above")))
 
 
 def _moment_of(heads: list[Head], prefix: str) -> datetime | None:

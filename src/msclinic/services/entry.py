@@ -4,31 +4,32 @@ There is no save: ``answer`` returns after the commit. A change without a reason
 a soft finding stay open until a person gives the reason; nothing is refused but the impossible.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
 from attrs import frozen
 
 from msclinic.domain.errors import UserError
-from msclinic.domain.infusion.items import BEDSIDE_CHECK, INFUSION
-from msclinic.domain.values import Answer, Finding, from_json, to_json
-from msclinic.forms.definitions import SINGLE_KEY, FormDefinition, ItemDefinition
-from msclinic.forms.session import EntrySession, Ref
+from msclinic.domain.values import Answer, Finding, to_json
+from msclinic.forms.session import Ref
 from msclinic.record import Computation
-from msclinic.services.context import form_context
+from msclinic.services.entry_findings import CHANGED, LATE, OVERRIDE
+from msclinic.services.entry_guards import (
+    demand_completable,
+    demand_past,
+    demand_rater,
+    demand_reaction_pause,
+    demand_sampling,
+    demand_start_by_run,
+    demand_unchanged,
+    fits_role,
+    not_yours,
+)
+from msclinic.services.entry_record import ItemState, OpenForm
 from msclinic.services.gateway import Act, random_key, recording
-from msclinic.services.infusion.own_check import check_owner, require_visible
-from msclinic.services.session import Refused, Session
-from msclinic.store import Head
+from msclinic.store import Reader
 
 __all__ = ["CHANGED", "LATE", "FormEntry", "ItemState", "Stored"]
-
-CHANGED = "CHANGED"
-LATE = "LATE"
-OVERRIDE = "OVERRIDE"
-_START = "D01"
-_LATE_SETTING = "late_entry"
 
 
 @frozen
@@ -48,148 +49,8 @@ class Stored:
     changed: frozenset[Ref]
 
 
-@frozen
-class ItemState:
-    """One item as the screen shows it.
-
-    Attributes:
-        ref: Group, repeat key and item.
-        path: Item path in the record.
-        answer: The current answer, or none while blank.
-        relevant: Whether it applies; an answer that does not is kept and left out.
-        required: Whether the form needs it.
-        read_only: Whether this person may not answer it.
-        findings: Open findings: rules, missing reasons, conflicts.
-        kept: Codes of findings kept with a reason.
-        stored_at: When the current answer was recorded.
-    """
-
-    ref: Ref
-    path: str
-    answer: Answer | None
-    relevant: bool
-    required: bool
-    read_only: bool
-    findings: tuple[Finding, ...]
-    kept: tuple[str, ...]
-    stored_at: datetime | None
-
-
-class FormEntry:
-    """One open form of one participant.
-
-    Attributes:
-        session: Who fills it in.
-        participant: Whose form it is.
-        form: Its definition.
-        prefix: Path of the form in the record.
-    """
-
-    def __init__(
-        self,
-        session: Session,
-        participant: str,
-        visit: str,
-        form: str,
-        visit_key: str = SINGLE_KEY,
-        form_key: str = SINGLE_KEY,
-    ) -> None:
-        if not session.may(f"enter:{form}") and not session.may(f"read:{form}"):
-            session.require(f"read:{form}")
-        self.session = session
-        self.participant = participant
-        self.visit = visit
-        self.visit_key = visit_key
-        demand_known(session, participant, visit, form)
-        self.form: FormDefinition = session.study.form(form)
-        self.prefix = f"{visit}/{visit_key}/{form}/{form_key}"
-        self._owner: str | None = None
-        if form == BEDSIDE_CHECK:
-            with session.store.read() as reader:
-                require_visible(session, reader, participant, visit, visit_key, form_key)
-                self._owner = check_owner(reader, participant, self.prefix)
-        self._heads: dict[str, list[Head]] = {}
-        self._repeats: dict[str, list[str]] = {}
-        self.reload()
-
-    @property
-    def may_enter(self) -> bool:
-        """Whether this person may change the form at all; a bedside check is its owner's."""
-        own = self._owner in (None, self.session.account)
-        return own and self.session.may(f"enter:{self.form.oid}")
-
-    @property
-    def status(self) -> str:
-        """planned, in_progress, completed or amended."""
-        for head in self._heads.get(self.prefix, []):
-            return str((head.value or {}).get("value", "in_progress"))
-        return "in_progress" if self._heads else "planned"
-
-    def reload(self) -> None:
-        """Read the form anew, as others may have changed it."""
-        with self.session.store.read() as reader:
-            heads = reader.heads(participant=self.participant, prefix=self.prefix)
-            context = form_context(
-                self.session,
-                reader,
-                self.participant,
-                self.visit,
-                self.visit_key,
-                names=self.form.context_names,
-            )
-        self._heads = {}
-        for head in heads:
-            self._heads.setdefault(head.path, []).append(head)
-        self._repeats = self._present_repeats()
-        answers: dict[Ref, Answer] = {}
-        for path, found in self._heads.items():
-            ref = self._ref(path)
-            if ref is not None and found[0].value is not None:
-                answers[ref] = from_json(found[0].value)
-        self._context, self._looked_at = context, self.session.now()
-        self._engine = EntrySession(
-            self.form, context, answers, now=self._looked_at, repeats=self._repeats
-        )
-
-    def keys(self, group: str) -> tuple[str, ...]:
-        """Repeat keys of an item group in the order they were added; ``1`` where it has one."""
-        if not self.form.item_group(group).repeating:
-            return (SINGLE_KEY,)
-        return tuple(self._repeats.get(group, ()))
-
-    def state(self, ref: Ref) -> ItemState:
-        """One item as the screen shows it."""
-        item = self.form.item(ref[2])
-        path = self.path(ref)
-        heads = self._heads.get(path, [])
-        return ItemState(
-            ref=ref,
-            path=path,
-            answer=self._engine.value(ref),
-            relevant=self._engine.relevant(ref),
-            required=self._engine.required(ref),
-            read_only=item.computed or not self.may_answer(item),
-            findings=tuple(self._open_findings(ref)),
-            kept=tuple(sorted(self._kept(path))),
-            stored_at=heads[0].recorded_at if heads else None,
-        )
-
-    def heads(self, ref: Ref) -> tuple[Head, ...]:
-        """The current entries of an item; two of them are a conflict, none is no answer."""
-        return tuple(self._heads.get(self.path(ref), ()))
-
-    def refs(self) -> list[Ref]:
-        """Every item of the form, repeats included, in the form's order."""
-        return [
-            (group.oid, key, item.oid)
-            for group in self.form.item_groups
-            for key in self.keys(group.oid)
-            for item in group.items
-        ]
-
-    def may_answer(self, item: ItemDefinition) -> bool:
-        """Whether this person's role may answer the item."""
-        return self.may_enter and (not item.who or self.session.role in item.who)
+class FormEntry(OpenForm):
+    """One open form of one participant, to be filled in."""
 
     def answer(
         self,
@@ -217,21 +78,24 @@ class FormEntry:
         """
         item = self.form.item(ref[2])
         if item.computed or not self.may_answer(item):
-            raise _not_yours()
-        self._demand_start_by_run([ref])
-        self._demand_past(event_time)
+            raise not_yours()
+        self._demand_allowed()
+        self._demand_by_run([(ref, answer)])
+        demand_past(self.session, event_time)
         reason = reason if reason and any(text.strip() for text in reason.values()) else None
         self._tick()
-        self._demand_unchanged(ref)
-        before = self._engine.value(ref)
-        disputed = len(self._heads.get(self.path(ref), [])) > 1
-        if before == answer and reason is None and event_time is None and not disputed:
-            return Stored(True, tuple(self._open_findings(ref)), self.session.now(), frozenset())
-        outcome = self._engine.set(ref, answer)
-        if not outcome.accepted:
-            return Stored(False, outcome.findings, self.session.now(), frozenset())
         path = self.path(ref)
+        before = self._engine.value(ref)
+        disputed = len(self._heads.get(path, [])) > 1
+        if before == answer and reason is None and event_time is None and not disputed:
+            self._demand_seen([ref])
+            return Stored(True, tuple(self._open_findings(ref)), self.session.now(), frozenset())
+        outcome = self._give(ref, answer)
+        if not outcome.accepted:
+            self._demand_seen([ref])
+            return Stored(False, outcome.findings, self.session.now(), frozenset())
         with recording(self.session) as act:
+            self._demand_seen([ref], act)
             self._open_form(act)
             act.set(
                 "answered",
@@ -243,7 +107,7 @@ class FormEntry:
                 source=source,
                 prompted_by=prompted_by,
             )
-        self._refresh(path)
+        self._take_in(act)
         return Stored(
             True, tuple(self._open_findings(ref)), self.session.now(), frozenset(outcome.changed)
         )
@@ -255,6 +119,7 @@ class FormEntry:
         adding: str | None = None,
         event_time: datetime | None = None,
         starting: bool = False,
+        demand: Callable[[Reader], None] | None = None,
     ) -> Stored:
         """Store several answers as one act, all or none, in a new repeat if one is asked for.
 
@@ -263,7 +128,9 @@ class FormEntry:
                 for every reference of that group.
             adding: A repeating group that gets one more repeat for them.
             event_time: When it happened, if that is not now.
-            starting: The run has found gate G4 passed; only then the start may be among them.
+            starting: The run itself records its start or its end: only then the start, and the
+                end of a pause for a reaction, may be among them.
+            demand: Refuses the act; asked in the unit of work that writes, before anything is.
 
         Returns:
             What became of them; if one is impossible, nothing was stored.
@@ -274,23 +141,25 @@ class FormEntry:
         key = random_key() if adding is not None else ""
         placed = [((r[0], key, r[2]) if r[0] == adding else r, answer) for r, answer in answers]
         if not all(self.may_answer(self.form.item(ref[2])) for ref, _ in placed):
-            raise _not_yours()
+            raise not_yours()
+        self._demand_allowed()
         if not starting:
-            self._demand_start_by_run([ref for ref, _ in placed])
-        self._demand_past(event_time)
+            self._demand_by_run(placed)
+        demand_past(self.session, event_time)
         self._tick()
-        for ref, _ in placed:
-            self._demand_unchanged(ref)
+        self._demand_seen([ref for ref, _ in placed])
         if adding is not None:
-            self._engine.add_repeat(adding, key)
+            self._add_keys(adding, key)
         changed: set[Ref] = set()
         for ref, answer in placed:
-            outcome = self._engine.set(ref, answer)
+            outcome = self._give(ref, answer)
             if not outcome.accepted:
                 self.reload()
                 return Stored(False, outcome.findings, self.session.now(), frozenset())
             changed |= outcome.changed
         with recording(self.session) as act:
+            if demand is not None:
+                self._demand_now(demand, act)
             self._open_form(act)
             if adding is not None:
                 act.set(
@@ -309,10 +178,8 @@ class FormEntry:
                     source="direct",
                 )
         if adding is not None:
-            self._refresh(f"{self.prefix}/{adding}/{key}")
             self._repeats.setdefault(adding, []).append(key)
-        for ref, _ in placed:
-            self._refresh(self.path(ref))
+        self._take_in(act)
         found = [finding for ref, _ in placed for finding in self._open_findings(ref)]
         return Stored(True, tuple(found), self.session.now(), frozenset(changed))
 
@@ -324,6 +191,10 @@ class FormEntry:
             code: The finding's code, ``CHANGED`` or ``LATE``.
             choice: The digit chosen, ``1`` for mistyped.
             text: Words, where the choice asks for them.
+
+        Raises:
+            Refused: Not this person's form.
+            UserError: No reason was given, or what is kept cannot be true.
         """
         self._require_entry()
         if not (choice.strip() or text.strip()) or code == OVERRIDE:
@@ -332,6 +203,17 @@ class FormEntry:
                 what="The finding was not settled.",
                 why="A reason is one of the choices, or words.",
                 what_to_do="Press the digit of a reason beside the field.",
+            )
+        if any(
+            found.severity == "impossible" and found.code == code
+            for ref in refs
+            for found in self._open_findings(ref)
+        ):
+            raise UserError(
+                "never_kept",
+                what="The finding was not settled.",
+                why="What cannot be true is not kept with a reason.",
+                what_to_do="Correct the answer.",
             )
         if any(not self.heads(ref) and self.form.item(ref[2]).computed for ref in refs):
             self.store_computed()  # a reason needs an entry to stand for
@@ -348,17 +230,18 @@ class FormEntry:
                     participant=self.participant,
                     reason={"code": choice, "text": text},
                 )
-        for ref in refs:
-            self._refresh(f"{self.path(ref)}/check/{code}")
+        self._take_in(act)
 
     def override(self, ref: Ref, text: str) -> None:
         """A physician lets a failed item pass for the gate, with a reason in words.
 
         Raises:
-            Refused: Not a physician.
+            Refused: Not a physician, or a form that only a rater fills in.
             UserError: No reason, or no answer to override.
         """
         self.session.require("override")
+        if not fits_role(self.session, self.form):
+            raise not_yours()
         path = self.path(ref)
         current = self._heads.get(path)
         if not text.strip() or not current:
@@ -384,7 +267,7 @@ class FormEntry:
                 participant=self.participant,
                 reason={"code": "0", "text": text.strip()},
             )
-        self._refresh(f"{path}/override")
+        self._take_in(act)
 
     def add_repeat(self, group: str) -> str:
         """Add a repeat of a group, such as one more reading; gives its key."""
@@ -399,26 +282,23 @@ class FormEntry:
                 {"type": "code", "value": "present"},
                 participant=self.participant,
             )
-        self._refresh(path)
+        self._take_in(act)
         self._repeats.setdefault(group, []).append(key)
-        self._engine.add_repeat(group, key)
+        self._add_keys(group, key)
         return key
 
-    def open_items(self) -> list[Ref]:
-        """Required items that apply and are blank."""
-        return list(self._engine.open_items())
-
-    def open_findings(self) -> list[Finding]:
-        """Every finding nobody has answered with a change or a reason."""
-        return [found for ref in self.refs() for found in self._open_findings(ref)]
-
-    def complete(self) -> None:
+    def complete(self, *, signing: bool = False) -> None:
         """Declare the form filled in; computed values enter the record now.
 
+        Args:
+            signing: The exam's rater signs it now; only then an exam is completed.
+
         Raises:
+            Refused: Not this person's form, or an exam that is not being signed.
             UserError: Something is still open.
         """
         self._require_entry()
+        demand_completable(self.form, signing=signing)
         hindered = [f for f in self.open_findings() if f.severity in ("soft", "impossible")]
         if self.open_items() or hindered:
             raise UserError(
@@ -440,71 +320,52 @@ class FormEntry:
         self.reload()
 
     def store_computed(self) -> None:
-        """Write the computed values as they are now; at a gate or a signature."""
+        """Write the computed values as they are now; at a gate or a signature.
+
+        Raises:
+            Refused: Not this person's form.
+        """
+        self._require_entry()
         with recording(self.session) as act:
             self._write_computed(act)
         self.reload()
 
-    def path(self, ref: Ref) -> str:
-        """Where an item's answer lies in the record."""
-        return f"{self.prefix}/{ref[0]}/{ref[1]}/{ref[2]}"
+    def _demand_allowed(self) -> None:
+        demand_rater(self.session, self.participant, self.prefix, self.form)
+        if self.prefix not in self._heads:
+            demand_sampling(self.session, self.participant, self.prefix, self.form)
 
-    def value(self, item: str, key: str | None = None) -> Answer | None:
-        """The answer of an item by its OID, in its only or the named repeat."""
-        group = self.form.group_of(item)
-        return self._engine.value((group.oid, key or SINGLE_KEY, item))
+    def _demand_by_run(self, answers: Sequence[tuple[Ref, Answer]]) -> None:
+        demand_start_by_run(self.form, {ref: self.path(ref) for ref, _ in answers}, self._heads)
+        demand_reaction_pause(self.session, self.participant, self.prefix, self.form, answers)
 
-    def ref(self, item: str, key: str | None = None) -> Ref:
-        """The reference of an item by its OID."""
-        return (self.form.group_of(item).oid, key or SINGLE_KEY, item)
+    def _demand_now(self, demand: Callable[[Reader], None], act: Act) -> None:
+        try:
+            demand(act.uow)
+        except UserError:
+            self.reload()  # nothing of what was tried may stay in the form
+            raise
 
-    def _tick(self) -> None:
-        # A form stays open for hours; rules that ask for the time must not see an old one.
-        now = self.session.now()
-        if now != self._looked_at:
-            self._looked_at = now
-            self._engine.refresh(self._context, now)
-
-    def _demand_start_by_run(self, refs: Sequence[Ref]) -> None:
-        # The start is an act of the run, behind gate G4; here it can only be corrected.
-        if self.form.oid != INFUSION:
-            return
-        if any(ref[2] == _START and not self._heads.get(self.path(ref)) for ref in refs):
-            raise Refused(
-                "start_by_run",
-                what="The start was not recorded.",
-                why="An infusion starts on its own screen, after gate G4.",
-                what_to_do="Open the infusion run.",
-            )
-
-    def _demand_past(self, event_time: datetime | None) -> None:
-        if event_time is not None and event_time > self.session.now():
-            raise UserError(
-                "in_the_future",
-                what="The answer was not stored.",
-                why="Its time lies in the future.",
-                what_to_do="Type when it happened.",
-            )
-
-    def _demand_unchanged(self, ref: Ref) -> None:
-        # Whoever answers must have seen what is there: another session may have been quicker.
-        path = self.path(ref)
-        with self.session.store.read() as reader:
-            there = {head.entry for head in reader.at(self.participant, path)}
-        if there == {head.entry for head in self._heads.get(path, [])}:
-            return
-        self.reload()
-        raise UserError(
-            "answered_meanwhile",
-            what="The answer was not stored.",
-            why="Somebody else has answered this since the form was opened.",
-            what_to_do="Look at the answer that stands there now, then change it if it is wrong.",
-        )
+    def _demand_seen(self, refs: Sequence[Ref], act: Act | None = None) -> None:
+        """Go on only if these answers are still as they were read; within an act, as it begins."""
+        paths = [self.path(ref) for ref in refs]
+        if act is None:
+            with self.session.store.read() as reader:
+                there = {path: reader.at(self.participant, path) for path in paths}
+        else:
+            there = {path: act.current(path, self.participant) for path in paths}
+        try:
+            for path in paths:
+                demand_unchanged(there[path], self._heads.get(path, ()))
+        except UserError:
+            self.reload()
+            raise
 
     def _require_entry(self) -> None:
         self.session.require(f"enter:{self.form.oid}")
         if not self.may_enter:
-            raise _not_yours()
+            raise not_yours()
+        self._demand_allowed()
 
     def _open_form(self, act: Act) -> None:
         if self.prefix not in self._heads:
@@ -539,116 +400,3 @@ class FormEntry:
                     inputs=tuple(sorted(set(inputs))),
                 ),
             )
-
-    def _refresh(self, path: str) -> None:
-        # The commit has returned: what was written is what is current now.
-        with self.session.store.read() as reader:
-            for wanted in {path} if self.prefix in self._heads else {path, self.prefix}:
-                found = reader.at(self.participant, wanted)
-                if found:
-                    self._heads[wanted] = found
-
-    def _ref(self, path: str) -> Ref | None:
-        parts = path.split("/")
-        if len(parts) != 7:
-            return None
-        return (parts[4], parts[5], parts[6])
-
-    def _present_repeats(self) -> dict[str, list[str]]:
-        found: dict[str, list[tuple[datetime, str]]] = {}
-        for path, heads in self._heads.items():
-            parts = path.split("/")
-            if len(parts) == 6 and (heads[0].value or {}).get("value") == "present":
-                found.setdefault(parts[4], []).append((heads[0].recorded_at, parts[5]))
-        return {group: [key for _, key in sorted(keys)] for group, keys in found.items()}
-
-    def _kept(self, path: str) -> set[str]:
-        heads = self._heads.get(path, [])
-        current = {head.entry for head in heads}
-        kept = set()
-        for child, found in self._heads.items():
-            value: Mapping[str, Any] = found[0].value or {}
-            if value.get("entry") not in current:
-                continue
-            if child.startswith(f"{path}/check/"):
-                kept.add(child.rsplit("/", 1)[1])
-            elif child == f"{path}/override":
-                kept.add(OVERRIDE)
-        return kept
-
-    @staticmethod
-    def _settled(finding: Finding, kept: set[str]) -> bool:
-        # A reason explains a value; it never opens a gate, only a physician's override does.
-        if finding.severity == "gate":
-            return OVERRIDE in kept
-        return finding.code in kept
-
-    def _open_findings(self, ref: Ref) -> list[Finding]:
-        path = self.path(ref)
-        kept = self._kept(path)
-        local = "/".join(ref)
-        found = [
-            finding
-            for finding in self._engine.findings(ref)
-            if finding.path == local and not self._settled(finding, kept)
-        ]
-        heads = self._heads.get(path, [])
-        if len(heads) > 1:
-            found.append(_program_finding(path, "CONFLICT"))
-        for head in heads[:1]:
-            if head.replaces and head.reason is None and CHANGED not in kept:
-                found.append(_program_finding(path, CHANGED))
-            late = timedelta(minutes=int(self.session.study.setting(_LATE_SETTING)))
-            if (
-                head.event_time is not None
-                and head.typed_at - head.event_time > late
-                and head.reason is None
-                and LATE not in kept
-            ):
-                found.append(_program_finding(path, LATE))
-        return found
-
-
-def demand_known(session: Session, participant: str, visit: str, form: str) -> None:
-    """Go on only with a participant, a visit and a form that there are.
-
-    Raises:
-        UserError: One of them is unknown.
-    """
-    visits = {one.code for one in session.study.visits}
-    with session.store.read() as reader:
-        enrolled = bool(reader.at(participant, "participant/code"))
-    if not enrolled or visit not in visits or form not in session.study.forms:
-        raise UserError(
-            "no_such_form",
-            what="There is no such form.",
-            why="The participant, the visit or the form is not known here.",
-            what_to_do="Open it from the participant's page.",
-        )
-
-
-def _not_yours() -> Refused:
-    return Refused(
-        "not_your_item",
-        what="This answer is not yours to give.",
-        why="The study gives it to another role, or the program computes it.",
-        what_to_do="Ask a colleague with that role to sign in.",
-    )
-
-
-_SENTENCES = {
-    CHANGED: ("Why was this answer changed?", "Dlaczego zmieniono tę odpowiedź?"),
-    LATE: (
-        "This was typed later than it happened. Say why.",
-        "Wpisano to później, niż się wydarzyło. Podaj powód.",
-    ),
-    "CONFLICT": (
-        "Two answers were given without knowing of each other. Choose one.",
-        "Podano dwie odpowiedzi niezależnie od siebie. Wybierz jedną.",
-    ),
-}
-
-
-def _program_finding(path: str, code: str) -> Finding:
-    english, polish = _SENTENCES[code]
-    return Finding(path, "soft", code, {}, {"en": english, "pl": polish})

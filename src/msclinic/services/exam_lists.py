@@ -9,19 +9,19 @@ from decimal import Decimal
 
 from attrs import frozen
 
+from msclinic.domain.participant_life import may_visit
 from msclinic.domain.values import Code, from_json
-from msclinic.forms.definitions import SINGLE_KEY
+from msclinic.services.life_record import read_life
 from msclinic.services.participants import Identity, identities, masked_rater
 from msclinic.services.rating import (
     EXAM,
-    MEANING,
     ExamSignature,
     exam_signature,
     latest_signature,
     may_rate,
 )
 from msclinic.services.session import Refused, Session
-from msclinic.services.visits import VisitState, participant_visits, visit_day
+from msclinic.services.visits import FormState, VisitState, participant_visits, visit_day
 from msclinic.wording import current_language, tr
 
 __all__ = ["ExamPoint", "MyExam", "edss_trend", "my_exams", "planned_visit"]
@@ -49,12 +49,15 @@ def planned_visit(session: Session, code: str) -> str:
 
 @frozen
 class MyExam:
-    """One line of a rater's first screen; it holds nothing that a rater may not see.
+    """One line of a rater's or assessor's first screen: a form of theirs at one visit.
+
+    It holds nothing that they may not see.
 
     Attributes:
         who: Code, year of birth, sex, course, contact allergies.
         visit: Code of the planned visit.
         visit_key: Key of a repeated visit.
+        form: OID of the form: the exam, a timed test, a questionnaire.
         day: The day it is booked for, or none.
         state: planned, in_progress, completed, signed or void.
         treats: Whether the rater treats this participant and so cannot examine.
@@ -63,35 +66,44 @@ class MyExam:
     who: Identity
     visit: str
     visit_key: str
+    form: str
     day: date | None
     state: str
     treats: bool
 
 
 def my_exams(session: Session) -> list[MyExam]:
-    """The exams that wait for a rater, and those signed today; the next day first.
+    """The exams and tests that wait for a masked rater, and those signed today; next day first.
 
     Raises:
-        Refused: The role has no exams of its own.
+        Refused: The role rates nobody.
     """
     if not masked_rater(session):
         session.require(f"enter:{EXAM}")
-    elif not session.may(f"enter:{EXAM}"):
-        return []
     today = session.now().astimezone(session.zone).date()
     found = []
     for who in identities(session):
+        visits = participant_visits(session, who.participant)
         with session.store.read() as reader:
             treats = not may_rate(session, reader, who.participant)
-            rows = reader.signatures(participant=who.participant, meaning=MEANING)
-        for visit in participant_visits(session, who.participant):
-            if not any(form.form == EXAM for form in visit.forms):
-                continue
-            signed = latest_signature(rows, f"{visit.code}/{visit.key}/{EXAM}/{SINGLE_KEY}")
-            state = _state(visit, signed)
-            if _listed(session, visit, state, signed, today):
-                found.append(MyExam(who, visit.code, visit.key, visit.day, state, treats))
+            rows = reader.signatures(participant=who.participant)
+            # What will not take place is not listed; why it will not stays unsaid.
+            ended = not may_visit(read_life(session, reader, who.participant).life)
+        for visit in visits:
+            for form in visit.forms:
+                if not session.may(f"enter:{form.form}"):
+                    continue
+                scope = f"{visit.code}/{visit.key}/{form.form}/{form.key}"
+                signed = latest_signature(rows, scope)
+                state = _state(form, signed)
+                if state == "planned" and (ended or _over(visit, form, today)):
+                    continue
+                if _listed(visit, state, signed, today, session):
+                    found.append(
+                        MyExam(who, visit.code, visit.key, form.form, visit.day, state, treats)
+                    )
     far = date.max
+    # Forms of one visit stay in the schedule's order.
     return sorted(found, key=lambda one: (one.day or far, one.who.code, one.visit))
 
 
@@ -166,15 +178,19 @@ def edss_trend(session: Session, participant: str) -> list[ExamPoint]:
     return sorted(points, key=lambda point: (point.day, point.visit))
 
 
-def _state(visit: VisitState, signed: ExamSignature | None) -> str:
+def _state(form: FormState, signed: ExamSignature | None) -> str:
     if signed is not None:
         return "signed" if signed.valid else "void"
-    status = next(form.status for form in visit.forms if form.form == EXAM)
-    return "completed" if status in ("completed", "amended") else status
+    return "completed" if form.status in ("completed", "amended") else form.status
+
+
+def _over(visit: VisitState, form: FormState, today: date) -> bool:
+    """Whether the day of a form that nobody must fill in has passed without it."""
+    return not form.required and visit.day is not None and visit.day < today
 
 
 def _listed(
-    session: Session, visit: VisitState, state: str, signed: ExamSignature | None, today: date
+    visit: VisitState, state: str, signed: ExamSignature | None, today: date, session: Session
 ) -> bool:
     if state == "signed":
         return signed is not None and signed.at.astimezone(session.zone).date() == today

@@ -24,11 +24,9 @@ from msclinic.services.exam_lists import (
     planned_visit,
 )
 from msclinic.services.gateway import recording
-from msclinic.services.participants import masked_rater
 from msclinic.services.rating import EXAM, MEANING, ExamSignature, exam_signature, may_rate
 from msclinic.services.session import Refused, Session
 from msclinic.services.signing import add_signature, document_key
-from msclinic.services.visits import participant_visits
 
 __all__ = [
     "EXAM",
@@ -104,16 +102,10 @@ class ExamEntry:
             Refused: Not a role that reads exams, a rater who treats this participant, or an
                 earlier exam while a later one is under way.
         """
-        if masked_rater(session):
-            with session.store.read() as reader:
-                if not may_rate(session, reader, participant):
-                    raise _treats()
         self.session = session
         self.participant = participant
         self.visit, self.visit_key = visit, visit_key
         self.form = FormEntry(session, participant, visit, EXAM, visit_key)
-        if masked_rater(session):
-            self._refuse_earlier()
 
     @property
     def prefix(self) -> str:
@@ -232,21 +224,6 @@ class ExamEntry:
         group, key, item = path.split("/")[-3:]
         return (group, key, item)
 
-    def _refuse_earlier(self) -> None:
-        own = self.signature()
-        if own is None:
-            return
-        for visit in participant_visits(self.session, self.participant):
-            for form in visit.forms:
-                other = (visit.code, visit.key) != (self.visit, self.visit_key)
-                if form.form == EXAM and other and form.status != "planned" and not form.signed:
-                    raise Refused(
-                        "earlier_exam",
-                        what="Earlier scores stay hidden for now.",
-                        why="Another exam of this participant is under way.",
-                        what_to_do="Complete and sign that exam first.",
-                    )
-
 
 def sign_exam(session: Session, participant: str, visit: str, visit_key: str, password: str) -> str:
     """Sign an exam as the person who made it; computed values enter the record first.
@@ -279,7 +256,7 @@ def sign_exam(session: Session, participant: str, visit: str, visit_key: str, pa
         )
     document_key(session, password)
     if exam.form.status == "in_progress" or exam.signature() is not None:
-        exam.form.complete()
+        exam.form.complete(signing=True)
     else:
         exam.form.store_computed()
     with recording(session) as act:
@@ -303,12 +280,3 @@ def _refuse_other_rater(exam: ExamEntry) -> None:
             why="An exam is signed by the person who made all of it.",
             what_to_do="Ask the rater who began it to sign in.",
         )
-
-
-def _treats() -> Refused:
-    return Refused(
-        "treats_participant",
-        what="You cannot rate this participant.",
-        why="Who treats a participant cannot rate that participant.",
-        what_to_do="Ask another rater to make the exam.",
-    )

@@ -4,6 +4,8 @@ Raters see code, year of birth, sex, course, planned visit and contact allergies
 """
 
 import re
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from attrs import frozen
 
@@ -11,12 +13,23 @@ from msclinic.domain.errors import UserError
 from msclinic.domain.values import Answer, Code, Codes, from_json
 from msclinic.services.gateway import random_id, recording
 from msclinic.services.session import Session
-from msclinic.store import Reader
+from msclinic.store import WORD, Name, Reader
 from msclinic.wording import current_language
 
-__all__ = ["Identity", "enrol", "find_participant", "identities", "identity", "masked_rater"]
+__all__ = [
+    "CODE_PATH",
+    "Identity",
+    "enrol",
+    "find_participant",
+    "holders_of",
+    "identities",
+    "identity",
+    "masked_rater",
+    "participant_codes",
+]
 
 CODE_PATH = "participant/code"
+_SHOWN = ("BRTHYY", "SEX", "COURSE", "ALLERGY", "ALLERGY_TEXT", "CONTACT_ALLERGY")
 
 
 @frozen
@@ -31,6 +44,8 @@ class Identity:
         course: ``PPMS`` or ``SPMS``, or none while unknown.
         allergies: Allergies in words; empty while unknown; for raters contact allergies only.
         allergies_known: Whether allergies were asked for at all.
+        shown: Whether the role may know more than the code; where not, nothing above says that
+            anything is unknown.
     """
 
     participant: str
@@ -40,6 +55,7 @@ class Identity:
     course: str | None = None
     allergies: str = ""
     allergies_known: bool = False
+    shown: bool = True
 
 
 def enrol(session: Session, number: int) -> str:
@@ -62,7 +78,7 @@ def enrol(session: Session, number: int) -> str:
             what_to_do="Use the next free number of the screening log.",
         )
     with recording(session) as act:
-        if any(head.value == _text(code) for head in act.uow.heads(prefix=CODE_PATH)):
+        if holders_of(act.uow, code):
             raise UserError(
                 "participant_exists",
                 what="There is already a participant with this number.",
@@ -79,15 +95,28 @@ def masked_rater(session: Session) -> bool:
     return session.role in ("RAT", "ASSESSOR")
 
 
-def identities(session: Session) -> list[Identity]:
-    """Every participant of the site in order of code."""
+def identities(session: Session, among: Iterable[str] | None = None) -> list[Identity]:
+    """Participants of the site in order of code.
+
+    Args:
+        session: Who looks.
+        among: Random ids of those wanted; everyone if left out.
+    """
+    wanted = None if among is None else list(among)
+    asked = _sees_demography(session)
     with session.store.read() as reader:
-        codes = {
-            str(head.participant): str((head.value or {}).get("value", ""))
-            for head in reader.heads(prefix=CODE_PATH)
-        }
-        found = [_identity(session, reader, one, code) for one, code in codes.items()]
+        names = reader.named(CODE_PATH) if wanted is None else reader.names_of(CODE_PATH, wanted)
+        codes = {name.participant: _said(name) for name in names}
+        known = reader.items_of("demography", _SHOWN, wanted) if asked else {}
+    found = [_identity(session, one, code, known.get(one, {})) for one, code in codes.items()]
     return sorted(found, key=lambda one: one.code)
+
+
+def participant_codes(session: Session) -> list[tuple[str, str]]:
+    """Random id and code of everyone at the site, in order of code."""
+    with session.store.read() as reader:
+        codes = {name.participant: _said(name) for name in reader.named(CODE_PATH)}
+    return sorted(codes.items(), key=lambda one: one[1])
 
 
 def identity(session: Session, participant: str) -> Identity:
@@ -96,10 +125,8 @@ def identity(session: Session, participant: str) -> Identity:
     Raises:
         UserError: There is no such participant.
     """
-    with session.store.read() as reader:
-        for head in reader.heads(participant=participant, prefix=CODE_PATH):
-            code = str((head.value or {}).get("value", ""))
-            return _identity(session, reader, participant, code)
+    for found in identities(session, [participant]):
+        return found
     raise _unknown()
 
 
@@ -110,10 +137,19 @@ def find_participant(session: Session, code: str) -> str:
         UserError: There is no such participant.
     """
     with session.store.read() as reader:
-        for head in reader.heads(prefix=CODE_PATH):
-            if head.value == _text(code) and head.participant:
-                return head.participant
+        for participant in holders_of(reader, code):
+            return participant
     raise _unknown()
+
+
+def holders_of(reader: Reader, code: str) -> list[str]:
+    """Random ids of those who were given a subject code; one, unless two devices gave it."""
+    small = code.casefold()[:WORD]
+    return [
+        name.participant
+        for name in reader.named(CODE_PATH, small, small + "\0")
+        if name.value == _text(code)
+    ]
 
 
 def _unknown() -> UserError:
@@ -125,15 +161,22 @@ def _unknown() -> UserError:
     )
 
 
-def _identity(session: Session, reader: Reader, participant: str, code: str) -> Identity:
+def _said(name: Name) -> str:
+    return str((name.value or {}).get("value", ""))
+
+
+def _sees_demography(session: Session) -> bool:
+    # Preparers and the admin know a participant by the code alone.
+    return masked_rater(session) or session.may("read:demography")
+
+
+def _identity(
+    session: Session, participant: str, code: str, values: Mapping[str, Mapping[str, Any]]
+) -> Identity:
     rater = masked_rater(session)
-    if not rater and not session.may("read:demography"):
-        # Preparers and the admin know a participant by the code alone.
-        return Identity(participant=participant, code=code)
-    answers: dict[str, Answer] = {}
-    for head in reader.heads(participant=participant, form="demography"):
-        if head.value is not None and head.path.count("/") == 6:
-            answers[head.path.rsplit("/", 1)[1]] = from_json(head.value)
+    if not _sees_demography(session):
+        return Identity(participant=participant, code=code, shown=False)
+    answers = {item: from_json(value) for item, value in values.items()}
     parts = []
     if not rater and "ALLERGY_TEXT" in answers:
         parts.append(_words(answers["ALLERGY_TEXT"]))

@@ -1,4 +1,4 @@
-"""Who may rate a participant, and the signature under an exam.
+"""Who may rate a participant, which exam is hidden from a rater, and the signature under an exam.
 
 Who treats a participant cannot rate that participant; who prepared the product knows the arm.
 """
@@ -9,13 +9,24 @@ from datetime import datetime
 from attrs import frozen
 
 from msclinic.domain.access import separation
-from msclinic.services.session import Session
+from msclinic.services.session import Refused, Session
 from msclinic.store import Reader, SignatureRow
 
-__all__ = ["EXAM", "MEANING", "ExamSignature", "exam_signature", "latest_signature", "may_rate"]
+__all__ = [
+    "EXAM",
+    "MEANING",
+    "RATER",
+    "ExamSignature",
+    "demand_rating",
+    "exam_signature",
+    "latest_signature",
+    "may_rate",
+]
 
 EXAM = "edss"
 MEANING = "exam"
+RATER = "RAT"
+_FORM_PARTS = 4
 
 
 @frozen
@@ -41,6 +52,43 @@ def may_rate(session: Session, reader: Reader, participant: str) -> bool:
     """
     acted = reader.roles_acted(participant, session.account) | {session.role}
     return not separation((role, participant) for role in acted)
+
+
+def demand_rating(session: Session, reader: Reader, participant: str, prefix: str) -> None:
+    """Go on only if a masked rater may open or change this rating of a participant now.
+
+    Args:
+        session: The rater's.
+        reader: The record as it is now.
+        participant: Who is rated.
+        prefix: Where the rating lies, such as ``V1/1/edss/1``.
+
+    Raises:
+        Refused: The rater treats the participant, or this is a signed exam and another one is
+            under way.
+    """
+    if not may_rate(session, reader, participant):
+        raise Refused(
+            "treats_participant",
+            what="You cannot rate this participant.",
+            why="Who treats a participant cannot rate that participant.",
+            what_to_do="Ask another rater to make the exam.",
+        )
+    rows = reader.signatures(participant=participant, meaning=MEANING)
+    if latest_signature(rows, prefix) is None:
+        return
+    done = {row.scope for row in rows if row.status == "valid"}
+    begun = {
+        "/".join(head.path.split("/")[:_FORM_PARTS])
+        for head in reader.heads(participant=participant, form=EXAM)
+    }
+    if begun - done - {prefix}:
+        raise Refused(
+            "earlier_exam",
+            what="Earlier scores stay hidden for now.",
+            why="Another exam of this participant is under way.",
+            what_to_do="Complete and sign that exam first.",
+        )
 
 
 def exam_signature(reader: Reader, participant: str, prefix: str) -> ExamSignature | None:

@@ -9,13 +9,16 @@ from typing import Any
 
 from msclinic.domain.errors import UserError
 from msclinic.services.gateway import Act, random_key, recording
+from msclinic.services.lab_results import LAB_REVIEWED, demand_judged
+from msclinic.services.rating import EXAM
 from msclinic.services.session import Refused, Session
 from msclinic.services.sign_in import refused_keys
 from msclinic.store import Reader
 from msclinic.vault import DocumentKey, VaultError, open_document_key
 
 ITEM_SLASHES = 6
-FORM_MEANINGS = ("form_entered", "form_reviewed")
+_FORM_SLASHES = 3
+FORM_MEANINGS = ("form_entered", "form_reviewed", "eligibility", LAB_REVIEWED)
 
 __all__ = ["document_key", "heads_beneath", "sign", "signature_value"]
 
@@ -58,13 +61,19 @@ def sign(
         UserError: The form is not completed, or the meaning is not a form's.
     """
     session.require(f"sign:{meaning}")
-    if meaning not in FORM_MEANINGS:
+    form = scope.split("/")[2] if scope.count("/") == _FORM_SLASHES else ""
+    known = session.study.forms.get(form)
+    reviewed = known is not None and LAB_REVIEWED in known.signatures
+    fits = meaning in FORM_MEANINGS and (reviewed or meaning != LAB_REVIEWED)
+    if not fits or form == EXAM:
         raise Refused(
             "not_a_forms_meaning",
             what="This is not signed on a form.",
             why="Gates, exams and switches are signed where they are decided.",
             what_to_do="Open the run or the exam and sign there.",
         )
+    if not session.may(f"enter:{form}"):
+        session.require(f"read:{form}")
     document_key(session, password)
     with recording(session) as act:
         state = [str((head.value or {}).get("value")) for head in act.current(scope, participant)]
@@ -77,6 +86,8 @@ def sign(
                 why="It is not completed yet, or there is no such form.",
                 what_to_do="Complete the form, then sign it.",
             )
+        if meaning == LAB_REVIEWED:
+            demand_judged(session.study, act.uow, participant, scope)
         add_signature(act, participant, scope, meaning, extra)
     return act.stored[-1].hash
 

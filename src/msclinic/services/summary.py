@@ -10,16 +10,16 @@ from typing import Literal
 from msclinic import __version__
 from msclinic.domain.values import Code, Codes, from_json
 from msclinic.domain.visits import VisitWindow, study_day, visit_window, window_status
+from msclinic.reports.day_model import Fact
 from msclinic.reports.summary_model import (
     Banner,
-    Fact,
     Note,
     Provenance,
     StudyFacts,
     VisitFacts,
     VisitSummary,
 )
-from msclinic.services.infusion.facts import run_facts
+from msclinic.services.infusion.gates import read_run
 from msclinic.services.participants import identity, masked_rater
 from msclinic.services.people import account_code
 from msclinic.services.session import Refused, Session
@@ -31,7 +31,7 @@ from msclinic.services.visit_reading import VisitReading, Words
 from msclinic.services.visits import anchor_of, infusion_dates, plan_of, visit_day
 from msclinic.store import Reader
 
-__all__ = ["demand_documents", "visit_summary"]
+__all__ = ["banner_facts", "demand_documents", "provenance_of", "study_facts", "visit_summary"]
 
 _LOGGED = "LOG"
 
@@ -97,18 +97,17 @@ def _filled(
     words = Words(session, language, day)
     record = VisitReading(session, reader, participant, visit, visit_key, words)
     log = VisitReading(session, reader, participant, _LOGGED, "1", words)
-    facts = None
-    if planned.infusion:
-        facts = run_facts(session, reader, participant, visit, visit_key)
+    run = read_run(session, reader, participant, visit, visit_key) if planned.infusion else None
+    facts = run.facts if run is not None else None
     return VisitSummary(
-        study=_study(session, language),
-        banner=_banner(session, reader, participant, language),
+        study=study_facts(session, language),
+        banner=banner_facts(session, reader, participant, language),
         visit=_visit(session, reader, record, day),
-        provenance=_provenance(session, reader, language),
+        provenance=provenance_of(session, reader, language),
         zone=session.zone,
         draft=draft,
         checklist=checklist(record),
-        gates=() if facts is None else gates(record, facts),
+        gates=() if run is None else gates(record, run),
         infusion=None if facts is None else infusion(record, facts),
         due_points=() if facts is None else due_points(record, facts),
         vitals=vitals(record),
@@ -124,7 +123,8 @@ def _filled(
     )
 
 
-def _study(session: Session, language: str) -> StudyFacts:
+def study_facts(session: Session, language: str) -> StudyFacts:
+    """The study and the site, for the head of a document."""
     study = session.study
     return StudyFacts(
         registry=study.registry.get("nct", study.oid),
@@ -135,7 +135,8 @@ def _study(session: Session, language: str) -> StudyFacts:
     )
 
 
-def _banner(session: Session, reader: Reader, participant: str, language: str) -> Banner:
+def banner_facts(session: Session, reader: Reader, participant: str, language: str) -> Banner:
+    """The participant by code, for the head of a document."""
     who = identity(session, participant)
     form = session.study.forms.get("demography")
     said: dict[str, str] = {}
@@ -207,7 +208,8 @@ def _days(day: date | None, since: date | None) -> int | None:
     return (day - since).days if day is not None and since is not None else None
 
 
-def _provenance(session: Session, reader: Reader, language: str) -> Provenance:
+def provenance_of(session: Session, reader: Reader, language: str) -> Provenance:
+    """From which position of the journal a document comes."""
     position = reader.position()
     return Provenance(
         made_at=session.now(),

@@ -6,19 +6,15 @@ of its form; an override is shown with who decided and why.
 
 from typing import Literal
 
-from msclinic.domain.infusion.facts import RunFacts
-from msclinic.domain.infusion.gates import GATES, gate
+from msclinic.domain.infusion.gates import GATES
+from msclinic.domain.infusion.items import BEDSIDE_CHECK
 from msclinic.domain.values import Answer, Code, Missing
 from msclinic.forms.definitions import ItemDefinition, ItemGroupDefinition
 from msclinic.forms.session import Ref
-from msclinic.reports.summary_model import (
-    ChecklistItem,
-    ChecklistSection,
-    Gate,
-    Outcome,
-    Signature,
-    Signer,
-)
+from msclinic.reports.day_model import ChecklistItem, ChecklistSection, Gate, Outcome, Signer
+from msclinic.reports.summary_model import Signature
+from msclinic.services.infusion.gates import Run, gate_of
+from msclinic.services.infusion.own_check import check_hidden
 from msclinic.services.people import account_code
 from msclinic.services.session import Session
 from msclinic.services.visit_reading import FormReading, VisitReading, shown_account
@@ -45,6 +41,9 @@ def checklist(record: VisitReading) -> tuple[ChecklistSection, ...]:
     for oid in CHECKLIST_FORMS:
         forms = record.forms(oid)
         for form in forms:
+            if oid == BEDSIDE_CHECK and _hidden(record, form):
+                sections.append(_not_shown(record, form))
+                continue
             for group in form.definition.item_groups:
                 if group.repeating:
                     continue
@@ -55,6 +54,19 @@ def checklist(record: VisitReading) -> tuple[ChecklistSection, ...]:
                         title = f"{title}, {account_code(form.actor[0])}"
                     sections.append(ChecklistSection(group.items[0].oid[:1], title, items))
     return tuple(sections)
+
+
+def _hidden(record: VisitReading, check: FormReading) -> bool:
+    place = (record.participant, record.visit, record.visit_key)
+    return check_hidden(record.session, record.reader, *place, check.key)
+
+
+def _not_shown(record: VisitReading, check: FormReading) -> ChecklistSection:
+    language = record.words.language
+    title = f"{check.definition.title.text(language)}, {account_code(check.actor[0])}"
+    code = check.definition.item_groups[0].items[0].oid[:1]
+    word = tr("not shown: check under way", language)
+    return ChecklistSection(code, title, (ChecklistItem(code, word, "open"),))
 
 
 def _items(
@@ -151,13 +163,16 @@ def _role(session: Session, role: str, language: str) -> str:
     return known.title.text(language) if known is not None else role
 
 
-def gates(record: VisitReading, facts: RunFacts) -> tuple[Gate, ...]:
-    """Every gate of an infusion day with who signed it and whether that still stands."""
+def gates(record: VisitReading, run: Run) -> tuple[Gate, ...]:
+    """Every gate of an infusion day with who signed it and whether that still stands.
+
+    They stand as they do on the screen of the run, the checks of the forms included.
+    """
     language, session = record.words.language, record.session
     found = []
     for code in GATES:
-        status = gate(facts, code).status
-        signed = [one for one in facts.signatures if one.gate == code]
+        status = gate_of(session, run, code).status
+        signed = [one for one in run.facts.signatures if one.gate == code]
         signed.sort(key=lambda one: one.signed_at)
         meaning = session.study.meanings.get(code)
         found.append(
@@ -189,6 +204,8 @@ def signatures(record: VisitReading) -> tuple[Signature, ...]:
             continue
         parts = row.scope.split("/")
         form = session.study.forms.get(parts[2]) if len(parts) > 2 else None
+        if form is not None and session.study.hides(session.role, form.oid):
+            continue
         scope = form.title if form is not None else session.study.visit(record.visit).title
         meaning = session.study.meanings.get(row.meaning)
         found.append(

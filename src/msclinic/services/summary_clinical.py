@@ -8,15 +8,9 @@ from decimal import Decimal
 
 from msclinic.domain.edss import SYSTEM_ITEMS, FunctionalSystems, score_edss
 from msclinic.domain.values import Answer, Code, Missing, from_json
-from msclinic.reports.summary_model import (
-    Absent,
-    AdverseEvent,
-    Edss,
-    EdssTrend,
-    FsGrade,
-    Reading,
-    TrendPoint,
-)
+from msclinic.reports.day_model import Absent, Reading
+from msclinic.reports.summary_model import AdverseEvent, Edss, EdssTrend, FsGrade, TrendPoint
+from msclinic.services.edss_history import worsening_rise
 from msclinic.services.people import account_code
 from msclinic.services.visit_reading import FormReading, VisitReading
 from msclinic.wording import tr
@@ -73,9 +67,7 @@ def edss_trend(record: VisitReading) -> EdssTrend | None:
     base = _baseline(record, points)
     if base is None or len(points) < 2:
         return EdssTrend(points) if points else None
-    # ORATORIO, Montalban 2017: a smaller rise counts above the study's limit.
-    low = base <= Decimal(str(record.session.study.setting("edss_worsening_limit")))
-    rise = Decimal("1.0") if low else Decimal("0.5")
+    rise = worsening_rise(record.session.study, base)
     return EdssTrend(points, base + rise, rise)
 
 

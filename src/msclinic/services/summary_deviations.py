@@ -3,7 +3,8 @@
 A deviation that nobody classified yet is printed all the same, as not classified.
 """
 
-from msclinic.reports.summary_model import Deviation, Signer
+from msclinic.reports.day_model import Signer
+from msclinic.reports.summary_model import Deviation
 from msclinic.services.infusion.deviation_record import DeviationState, deviation_states
 from msclinic.services.infusion.facts import deviation_root
 from msclinic.services.visit_reading import VisitReading, shown_account

@@ -12,7 +12,7 @@ from msclinic.domain.infusion.facts import RunFacts
 from msclinic.domain.news2 import score_news2
 from msclinic.domain.values import Answer, Code, Codes, Missing
 from msclinic.domain.vitals import reading_from_answers
-from msclinic.reports.summary_model import (
+from msclinic.reports.day_model import (
     Absent,
     DuePoint,
     Fact,
@@ -23,6 +23,7 @@ from msclinic.reports.summary_model import (
     VitalLimits,
     VitalsRow,
 )
+from msclinic.services.infusion.own_check import check_hidden
 from msclinic.services.visit_reading import FormReading, VisitReading, Words
 from msclinic.study import Study
 from msclinic.wording import plural, tr
@@ -35,7 +36,7 @@ _STATES = {"due": "now", "overdue": "now", "missed": "missed", "to_come": "to_co
 
 def infusion(record: VisitReading, facts: RunFacts) -> Infusion:
     """The infusion as it was given."""
-    form, check = record.form("infusion"), record.form("bedside_check")
+    form, check = record.form("infusion"), _bedside(record)
     release = record.form("product_release")
     kit = record.said(release, "PR_KIT") or record.said(check, "C01")
     return Infusion(
@@ -55,6 +56,15 @@ def infusion(record: VisitReading, facts: RunFacts) -> Infusion:
         completion=_completion(record, form),
         facts=_more(record, release, form),
     )
+
+
+def _bedside(record: VisitReading) -> FormReading | None:
+    """The first bedside check, if the reader may see it by now."""
+    check = record.form("bedside_check")
+    place = (record.participant, record.visit, record.visit_key)
+    if check is None or check_hidden(record.session, record.reader, *place, check.key):
+        return None
+    return check
 
 
 def due_points(record: VisitReading, facts: RunFacts) -> tuple[DuePoint, ...]:

@@ -264,10 +264,13 @@ class VisitReading:
         if not session.may(f"read:{oid}") and not session.may(f"enter:{oid}"):
             return []
         prefix = f"{self.visit}/{self.visit_key}/{oid}/"
+        form = session.study.form(oid)
         found = [
-            FormReading(session.study.form(oid), path, heads, self._context, session.now())
+            FormReading(form, path, heads, self._context, session.now())
             for path, heads in self._heads.items()
-            if path.startswith(prefix) and not _void(heads, path)
+            if path.startswith(prefix)
+            and not _void(heads, path)
+            and not (form.own and any(head.actor != session.account for head in heads))
         ]
         return sorted(found, key=_begun)
 

@@ -1,28 +1,47 @@
 """Visits of a participant: planned by windows from the anchor, booked, opened and closed.
 
-The anchor is the day of infusion 1; targets never move with the visit before.
+The anchor is the day of infusion 1; targets never move with the visit before. What is unplanned
+opens at any time and in any state; planned visits and calls end with the participant's part.
 """
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import date
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from msclinic.domain.errors import UserError
+from msclinic.domain.infusion.items import (
+    AFTER_INFUSION,
+    BEDSIDE_CHECK,
+    FIT_TO_DOSE,
+    INFUSION,
+    PRODUCT_RELEASE,
+)
+from msclinic.domain.participant_life import dose_bars, may_visit
 from msclinic.domain.values import from_json
-from msclinic.domain.visits import VisitPlan, VisitWindow, visit_window, window_status
-from msclinic.services.gateway import recording
+from msclinic.domain.visits import VisitWindow, missed_dose, visit_window, window_status
+from msclinic.services.gateway import random_key, recording
+from msclinic.services.life_record import LifeRecord, read_life
 from msclinic.services.participants import masked_rater
 from msclinic.services.session import Session
+from msclinic.services.visit_calendar import (
+    anchor_of,
+    day_of,
+    infusion_dates,
+    plan_of,
+    visit_day,
+)
 from msclinic.store import Head, Reader
 
 __all__ = [
     "COMMON_VISIT",
+    "DOSE_FORMS",
     "FormState",
     "VisitState",
     "anchor_of",
     "book_visit",
     "infusion_dates",
+    "open_unscheduled",
     "open_visit",
     "participant_visits",
     "plan_of",
@@ -30,6 +49,22 @@ __all__ = [
 ]
 
 COMMON_VISIT = "LOG"
+DOSE_FORMS = frozenset(
+    {
+        "kit_assignment",
+        FIT_TO_DOSE,
+        PRODUCT_RELEASE,
+        BEDSIDE_CHECK,
+        INFUSION,
+        AFTER_INFUSION,
+    }
+)
+"""Forms that only an infusion asks for."""
+# How the program's proposals of missed visits begin (services.visit_deviations).
+_MISSED = "VISIT_MISSED-"
+# Not a reason why no infusion will follow.
+_BEFORE_DOSES = frozenset({"NOT_RANDOMISED"})
+EARLY_TERMINATION = "ET"
 
 
 @frozen
@@ -44,6 +79,7 @@ class FormState:
         required: Whether the schedule asks for it.
         conflicts: Paths with more than one head.
         changed: Whether something was recorded after it was last completed.
+        touched: The site's day of its last entry, or none while there is none.
     """
 
     form: str
@@ -53,6 +89,7 @@ class FormState:
     required: bool
     conflicts: int = 0
     changed: bool = False
+    touched: date | None = None
 
 
 @frozen
@@ -69,6 +106,10 @@ class VisitState:
         chair: Chair number of an infusion visit, or none.
         infusion: Number of the infusion, or none.
         forms: Its forms in the schedule's order.
+        skipped: Whether its dose was missed by more than the study allows; hidden, as chair and
+            infusion are, from who may not read the infusion.
+        expected: Whether it still takes place: the participant's part goes on, and nobody has
+            judged that it was missed. Raters learn of no end.
     """
 
     code: str
@@ -80,64 +121,23 @@ class VisitState:
     chair: int | None
     infusion: int | None
     forms: tuple[FormState, ...]
-
-
-def plan_of(session: Session, code: str) -> VisitPlan:
-    """The schedule's line of a visit, for the window rules.
-
-    Raises:
-        UserError: The study has no such visit.
-    """
-    visit = session.study.visit(code)
-    return VisitPlan(visit.code, visit.kind, visit.target_day, visit.window, visit.infusion)
-
-
-def anchor_of(
-    session: Session,
-    reader: Reader,
-    participant: str,
-    given: Mapping[int, date] | None = None,
-) -> date | None:
-    """The local day of infusion 1, or the booked day of its visit, or none.
-
-    Args:
-        session: Whose study and zone count.
-        reader: The record as it is now.
-        participant: Whose visits.
-        given: The infusions that began, where they were read already.
-    """
-    given = infusion_dates(session, reader, participant) if given is None else given
-    if 1 in given:
-        return given[1]
-    first = next((v.code for v in session.study.visits if v.infusion == 1), None)
-    return next((_day(head) for head in reader.at(participant, f"{first}/1")), None)
-
-
-def infusion_dates(session: Session, reader: Reader, participant: str) -> dict[int, date]:
-    """Local days of the infusions that began, by number."""
-    numbers = {v.code: v.infusion for v in session.study.visits if v.infusion}
-    found: dict[int, date] = {}
-    for head in reader.heads(participant=participant, form="infusion", item="D01"):
-        visit = head.path.split("/", 1)[0]
-        moment = from_json(head.value) if head.value else None
-        if visit in numbers and isinstance(moment, datetime):
-            found[numbers[visit]] = moment.astimezone(session.zone).date()
-    return found
+    skipped: bool = False
+    expected: bool = True
 
 
 def participant_visits(session: Session, participant: str) -> list[VisitState]:
     """Every visit of a participant in the schedule's order, as far as the role may see it."""
     rater = masked_rater(session)
+    # Who may not read the infusion learns of visits by their own forms alone.
+    apart = rater or not session.may(f"read:{INFUSION}")
     with session.store.read() as reader:
         given = infusion_dates(session, reader, participant)
         anchor = anchor_of(session, reader, participant, given)
-        last_dose = max(given.values(), default=None)
         heads = reader.heads(participant=participant)
-        signed = {
-            row.scope
-            for row in reader.signatures(participant=participant)
-            if row.status == "valid" and row.scope
-        }
+        # Raters learn of no acts.
+        record = None if rater else read_life(session, reader, participant)
+        decided = _decided(record) if record is not None else []
+        signed = _signed_forms(reader, participant)
     opened: dict[str, list[Head]] = {}
     by_form: dict[str, list[Head]] = {}
     for head in heads:
@@ -146,6 +146,12 @@ def participant_visits(session: Session, participant: str) -> list[VisitState]:
             opened.setdefault(parts[0], []).append(head)
         elif len(parts) == 4:
             by_form.setdefault("/".join(parts[:3]), []).append(head)
+    reported = [] if rater else _reported(by_form)
+    today = session.now().astimezone(session.zone).date()
+    limit = int(session.study.setting("missed_after"))
+    expected = record is None or may_visit(record.life)
+    missed = set[str]() if rater else _judged_missed(heads)
+    barred = record is not None and bool(set(dose_bars(record.life)) - _BEFORE_DOSES)
     states = []
     for visit in sorted(session.study.visits, key=lambda one: one.order):
         instances = opened.get(visit.code, [])
@@ -154,11 +160,26 @@ def participant_visits(session: Session, participant: str) -> list[VisitState]:
         )
         for key in keys:
             booked = next((h for h in instances if h.path.endswith("/" + key)), None)
-            dose = last_dose if visit.kind == "call" else None
-            window = visit_window(plan_of(session, visit.code), anchor, dose)
-            day = _day(booked) if booked else None
+            day = day_of(booked) if booked else None
+            counted = {
+                "call": _latest(given.values(), day),
+                "unscheduled": _latest(
+                    decided if visit.code == EARLY_TERMINATION else reported, day
+                ),
+            }.get(visit.kind)
+            window = visit_window(plan_of(session, visit.code), anchor, counted)
+            target = window.target if window is not None and visit.infusion else None
+            skipped = (
+                not apart
+                and target is not None
+                and 1 in given
+                and visit.infusion not in given
+                and missed_dose(target, today, limit)
+            )
             forms = tuple(_forms(session, visit.code, key, by_form, signed))
-            if rater and not forms:
+            if visit.infusion not in given and (barred or skipped):
+                forms = tuple(_without_dose(form) for form in forms)
+            if apart and not forms:
                 continue
             states.append(
                 VisitState(
@@ -168,26 +189,28 @@ def participant_visits(session: Session, participant: str) -> list[VisitState]:
                     day=day,
                     status=_status(booked),
                     position=window_status(window, day) if window and day else "",
-                    chair=_chair(booked) if not rater else None,
-                    infusion=visit.infusion if not rater else None,
+                    chair=_chair(booked) if not apart else None,
+                    infusion=visit.infusion if not apart else None,
                     forms=forms,
+                    skipped=skipped,
+                    expected=visit.kind not in ("scheduled", "call")
+                    or (expected and f"{visit.code}-{key}" not in missed),
                 )
             )
     return states
 
 
-def visit_day(reader: Reader, participant: str, code: str, key: str = "1") -> date | None:
-    """The day a visit is booked for or happened on, or none."""
-    return next((_day(head) for head in reader.at(participant, f"{code}/{key}")), None)
-
-
 def book_visit(
     session: Session, participant: str, code: str, day: date, chair: int | None = None
 ) -> None:
-    """Plan a visit for a day, at a chair if it is an infusion."""
+    """Plan a visit for a day, at a chair if it is an infusion.
+
+    Raises:
+        UserError: It is open already, or the participant's part in the study has ended.
+    """
     session.require(f"open:{code}")
-    plan_of(session, code)
     with recording(session) as act:
+        _demand_expected(session, act.uow, participant, code)
         if any(_status(head) == "open" for head in act.current(f"{code}/1", participant)):
             raise _already_open()
         act.set("visit_opened", f"{code}/1", _value("booked", day, chair), participant=participant)
@@ -204,11 +227,12 @@ def open_visit(
     """The participant is here: the visit begins today.
 
     Raises:
-        UserError: It is open already, or the study has no such visit.
+        UserError: It is open already, the study has no such visit, or it is a planned one and the
+            participant's part in the study has ended.
     """
     session.require(f"open:{code}")
-    plan_of(session, code)
     with recording(session) as act:
+        _demand_expected(session, act.uow, participant, code)
         current = act.current(f"{code}/{key}", participant)
         if any(_status(head) in ("open", "closed") for head in current):
             raise _already_open()
@@ -221,6 +245,62 @@ def open_visit(
         )
 
 
+def open_unscheduled(session: Session, participant: str, code: str, day: date) -> str:
+    """Open an unplanned visit, whatever the participant's state; gives its key.
+
+    Raises:
+        UserError: There is no such participant or visit, or it happens once and has begun.
+    """
+    key = random_key() if session.study.visit(code).repeating else "1"
+    open_visit(session, participant, code, day, key=key)
+    return key
+
+
+def _demand_expected(session: Session, reader: Reader, participant: str, code: str) -> None:
+    """Go on only with a visit that may begin: anything unplanned, planned ones while in the study.
+
+    Regulation (EU) 536/2014, article 28(3): withdrawal ends what is done from then on.
+    """
+    if not reader.at(participant, "participant/code"):
+        raise UserError(
+            "no_participant",
+            what="There is no such participant at this site.",
+            why="No record carries this code.",
+            what_to_do="Look the code up in the list of participants.",
+        )
+    unplanned = plan_of(session, code).kind == "unscheduled"
+    if not unplanned and not may_visit(read_life(session, reader, participant).life):
+        raise UserError(
+            "no_more_visits",
+            what="The visit was neither booked nor opened.",
+            why="No planned visits follow for this participant.",
+            what_to_do="If the participant comes all the same, open an unscheduled visit.",
+        )
+
+
+def _decided(record: LifeRecord) -> list[date]:
+    """Days on which it was decided that the participant's course ends early."""
+    kinds = ("product_stop", "withdrawal", "transfer", "lost_to_follow_up")
+    return [
+        act.day for act in record.acts if act.stands and act.kind in kinds and act.day is not None
+    ]
+
+
+def _latest(days: Iterable[date], until: date | None) -> date | None:
+    """The last of some days that is not later than another, where that is known."""
+    return max((day for day in days if until is None or day <= until), default=None)
+
+
+def _reported(by_form: Mapping[str, list[Head]]) -> list[date]:
+    """Days on which relapses were reported."""
+    found = []
+    for head in by_form.get(f"{COMMON_VISIT}/1/relapse", []):
+        answer = from_json(head.value) if head.value and head.path.endswith("/CEREPDAT") else None
+        if isinstance(answer, date):
+            found.append(answer)
+    return found
+
+
 def _already_open() -> UserError:
     return UserError(
         "visit_open",
@@ -230,12 +310,38 @@ def _already_open() -> UserError:
     )
 
 
+def _judged_missed(heads: Iterable[Head]) -> set[str]:
+    """Code and key of visits of which somebody has accepted or dismissed that they were missed."""
+    judged = set()
+    for head in heads:
+        last = head.path.rsplit("/", 1)[1]
+        key = str(from_json(head.value)) if last == "DVREFID" and head.value else last
+        if key.startswith(_MISSED):
+            judged.add(key.removeprefix(_MISSED))
+    return judged
+
+
+def _without_dose(form: FormState) -> FormState:
+    """A form of a visit at which nothing is infused: what only an infusion asks for is optional."""
+    return evolve(form, required=False) if form.form in DOSE_FORMS else form
+
+
+def _signed_forms(reader: Reader, participant: str) -> set[tuple[str, str]]:
+    """Form and meaning of every signature that stands; a gate's lists items of several forms."""
+    found = set()
+    for row in reader.signatures(participant=participant):
+        if row.status == "valid":
+            found.add((row.scope, row.meaning))
+            found |= {("/".join(path.split("/")[:4]), row.meaning) for path, _ in row.items}
+    return found
+
+
 def _forms(
     session: Session,
     visit: str,
     key: str,
     by_form: Mapping[str, list[Head]],
-    signed: set[str],
+    signed: set[tuple[str, str]],
 ) -> list[FormState]:
     found = []
     for planned in session.study.visit(visit).forms:
@@ -244,22 +350,29 @@ def _forms(
             continue
         prefix = f"{visit}/{key}/{form.oid}/"
         below = by_form.get(prefix[:-1], [])
+        if form.own:
+            below = [head for head in below if head.actor == session.account]
         keys = sorted({h.path.split("/")[3] for h in below}) or ([] if form.repeating else ["1"])
         for form_key in keys:
             own = f"{prefix}{form_key}"
-            state = next((h for h in below if h.path == own), None)
+            mine = [h for h in below if h.path == own or h.path.startswith(f"{own}/")]
+            state = next((h for h in mine if h.path == own), None)
             status = str((state.value or {}).get("value")) if state is not None else ""
-            status = status or ("in_progress" if below else "planned")
+            status = status or ("in_progress" if mine else "planned")
             found.append(
                 FormState(
                     form=form.oid,
                     key=form_key,
                     status=status,
-                    signed=own in signed,
+                    signed=bool(form.signatures)
+                    and all((own, meaning) in signed for meaning in form.signatures),
                     required=planned.required is True,
-                    conflicts=sum(h.conflict for h in below if h.path.startswith(own + "/")),
+                    conflicts=sum(h.conflict for h in mine if h.path != own),
                     changed=state is not None
-                    and any(h.recorded_at > state.recorded_at for h in below),
+                    and any(h.recorded_at > state.recorded_at for h in mine),
+                    touched=max(h.recorded_at for h in mine).astimezone(session.zone).date()
+                    if mine
+                    else None,
                 )
             )
     return found
@@ -272,11 +385,6 @@ def _value(status: str, day: date, chair: int | None) -> dict[str, str]:
 
 def _status(head: Head | None) -> str:
     return str((head.value or {}).get("status", "planned")) if head else "planned"
-
-
-def _day(head: Head) -> date | None:
-    text = (head.value or {}).get("date")
-    return date.fromisoformat(str(text)) if text else None
 
 
 def _chair(head: Head | None) -> int | None:

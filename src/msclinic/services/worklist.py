@@ -1,11 +1,11 @@
-"""What waits in the records: what state a form or visit is in, and what a person should settle.
+"""What waits in the records: the state of forms and visits, and what a person should settle.
 
 Everything follows from the record and the schedule as far as the role may see them; a rater has
 no worklist. Words are for the screen to choose.
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 
 from attrs import frozen
 
@@ -13,7 +13,10 @@ from msclinic.domain.errors import UserError
 from msclinic.domain.values import Finding
 from msclinic.forms.session import Ref
 from msclinic.services.entry import FormEntry
+from msclinic.services.lab_results import LAB_REVIEWED
+from msclinic.services.laboratory import unreviewed_results
 from msclinic.services.participants import identities, masked_rater
+from msclinic.services.safety_reports import due_reports
 from msclinic.services.session import Refused, Session
 from msclinic.services.visits import FormState, VisitState, participant_visits
 
@@ -28,10 +31,22 @@ __all__ = [
     "worklist",
 ]
 
-# In the order in which they are to be settled: only a person can decide between two answers, and
-# a visit that slips away cannot be made up for.
-KINDS = ("conflict", "overdue", "finding", "missing", "unfinished", "unsigned")
+# In the order in which they are to be settled: the law's clock first, then what may harm, what only
+# a person can decide, and a visit that slips away.
+KINDS = (
+    "report",
+    "critical",
+    "conflict",
+    "overdue",
+    "review",
+    "finding",
+    "missing",
+    "unfinished",
+    "unsigned",
+)
 _FILLED = ("completed", "amended")
+_NEVER = datetime.max.replace(tzinfo=UTC)
+_BEFORE_SIGNING = ("report", "critical", "review")
 _HOLDING = ("soft", "impossible")
 
 
@@ -48,6 +63,7 @@ class Point:
         item: The item that asks, or none where it is the whole form.
         finding: What the rules say of the item, or none.
         since: The day since which it waits, or none.
+        due: By when it must be done, where a clock runs.
     """
 
     kind: str
@@ -58,6 +74,7 @@ class Point:
     item: Ref | None = None
     finding: Finding | None = None
     since: date | None = None
+    due: datetime | None = None
 
 
 def begun(visit: VisitState) -> bool:
@@ -67,18 +84,19 @@ def begun(visit: VisitState) -> bool:
 
 def is_complete(visit: VisitState) -> bool:
     """Whether every form that the schedule asks for is filled in, as far as the role sees them."""
-    wanted = [form for form in visit.forms if form.required]
-    return bool(wanted) and all(form.status in _FILLED for form in wanted)
+    return all(form.status in _FILLED for form in visit.forms if form.required)
 
 
 def visit_matter(visit: VisitState, today: date) -> str:
-    """A visit's state: closed, complete, today, unfinished, overdue, booked or planned."""
+    """A visit's state: closed, complete, today, unfinished, dropped, overdue, booked or planned."""
     if visit.status == "closed":
         return "closed"
     if visit.status == "open":
         if is_complete(visit):
             return "complete"
         return "today" if visit.day == today else "unfinished"
+    if not visit.expected:
+        return "dropped"
     late_booking = visit.status == "booked" and visit.day is not None and visit.day < today
     if late_booking or (visit.window is not None and visit.window.closes < today):
         return "overdue"
@@ -90,15 +108,13 @@ def form_matter(session: Session, form: FormState, visit: VisitState, today: dat
 
     Returns:
         conflict, signed, unsigned, to_sign, amended, complete, unfinished, started, planned,
-        optional, missing or to_do.
+        dropped, optional, missing or to_do.
     """
     if form.conflicts:
         return "conflict"
     if form.signed:
         return "signed"
-    over = visit.status == "closed" or (
-        visit.status == "open" and visit.day is not None and visit.day < today
-    )
+    over = _over(session, form, visit, today)
     if form.status in _FILLED and session.study.form(form.form).signatures:
         return "unsigned" if over else "to_sign"
     if form.status in _FILLED:
@@ -106,10 +122,19 @@ def form_matter(session: Session, form: FormState, visit: VisitState, today: dat
     if form.status == "in_progress":
         return "unfinished" if over else "started"
     if visit.status not in ("open", "closed"):
-        return "planned"
+        return "planned" if visit.expected else "dropped"
     if not form.required:
         return "optional"
     return "missing" if over else "to_do"
+
+
+def _over(session: Session, form: FormState, visit: VisitState, today: date) -> bool:
+    """Whether the day is over on which a form should have been finished and signed."""
+    if session.study.visit(visit.code).kind == "common":
+        return form.touched is not None and form.touched < today
+    if visit.status == "open":
+        return visit.day is not None and visit.day < today
+    return visit.status == "closed"
 
 
 def points_of(
@@ -133,7 +158,8 @@ def points_of(
         for form in visit.forms:
             matter = form_matter(session, form, visit, today)
             if matter in KINDS:
-                found.append(Point(matter, participant, code, visit, form, since=visit.day))
+                since = visit.day or form.touched
+                found.append(Point(matter, participant, code, visit, form, since=since))
         if not begun(visit) and visit_matter(visit, today) == "overdue":
             closes = visit.window.closes if visit.window is not None else None
             missed = closes if closes is not None and closes < today else visit.day
@@ -157,15 +183,50 @@ def worklist(session: Session) -> list[Point]:
             what_to_do="Ask a colleague with that role to sign in.",
         )
     today = session.now().astimezone(session.zone).date()
+    waiting = {**_reviews(session), **_reports(session)}
     found: list[Point] = []
     for who in identities(session):
-        visits = participant_visits(session, who.participant)
-        found += points_of(session, who.participant, visits, today, who.code)
+        person = who.participant
+        visits = participant_visits(session, person)
+        found += points_of(session, person, visits, today, who.code)
         for visit in visits:
             for form in visit.forms:
                 if form.status == "in_progress" or form.changed:
-                    found += _open_findings(session, who.participant, who.code, visit, form)
-    return sorted(found, key=_urgency)
+                    found += _open_findings(session, person, who.code, visit, form)
+                scope = f"{visit.code}/{visit.key}/{form.form}/{form.key}"
+                if (person, scope) in waiting:
+                    kind, due = waiting[person, scope]
+                    since = visit.day
+                    found.append(Point(kind, person, who.code, visit, form, since=since, due=due))
+    return sorted(_once_a_form(found), key=_urgency)
+
+
+def _once_a_form(points: Sequence[Point]) -> list[Point]:
+    """Without the missing signature where the same form already waits for its review or report.
+
+    Settling the one settles the other, and two rows would look like two things to do.
+    """
+    pressing = {_place(one) for one in points if one.kind in _BEFORE_SIGNING}
+    return [one for one in points if one.kind != "unsigned" or _place(one) not in pressing]
+
+
+def _place(point: Point) -> tuple[str, ...]:
+    form = point.form
+    asked = (form.form, form.key) if form is not None else ()
+    return (point.participant, point.visit.code, point.visit.key, *asked)
+
+
+def _reports(session: Session) -> dict[tuple[str, str], tuple[str, datetime | None]]:
+    return {(one.participant, one.scope): ("report", one.due) for one in due_reports(session)}
+
+
+def _reviews(session: Session) -> dict[tuple[str, str], tuple[str, datetime | None]]:
+    if not session.may(f"sign:{LAB_REVIEWED}"):
+        return {}
+    return {
+        (one.participant, one.scope): ("critical" if one.critical else "review", None)
+        for one in unreviewed_results(session)
+    }
 
 
 def _open_findings(
@@ -184,6 +245,7 @@ def _open_findings(
     ]
 
 
-def _urgency(point: Point) -> tuple[int, date, str, int]:
+def _urgency(point: Point) -> tuple[int, datetime, date, str, int]:
     order = point.visit.window.opens.toordinal() if point.visit.window else 0
-    return (KINDS.index(point.kind), point.since or date.max, point.code, order)
+    kind = KINDS.index(point.kind)
+    return (kind, point.due or _NEVER, point.since or date.max, point.code, order)

@@ -4,32 +4,34 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from msclinic.reports.summary_model import (
+from msclinic.reports.day_model import (
     Absent,
-    AdverseEvent,
-    Banner,
     ChecklistItem,
     ChecklistSection,
-    Deviation,
     DuePoint,
-    Edss,
-    EdssTrend,
     Fact,
-    FsGrade,
     Gate,
     Infusion,
     Interruption,
+    RateStep,
+    Signer,
+    VitalLimits,
+    VitalsRow,
+)
+from msclinic.reports.summary_model import (
+    AdverseEvent,
+    Banner,
+    Deviation,
+    Edss,
+    EdssTrend,
+    FsGrade,
     Note,
     Provenance,
-    RateStep,
     Signature,
-    Signer,
     StudyFacts,
     TrendPoint,
     VisitFacts,
     VisitSummary,
-    VitalLimits,
-    VitalsRow,
 )
 
 WARSAW = ZoneInfo("Europe/Warsaw")

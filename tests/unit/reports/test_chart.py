@@ -1,17 +1,17 @@
 """Geometry of the charts."""
 
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import timedelta
 
 import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.reports.marks import colours, corners, texts
 from tests.unit.reports.summary_examples import LIMITS, WARSAW, at, infusion_visit, vitals_row
 
-from msclinic.reports.chart import VitalsChart, edss_trend, news2_tone, vitals_chart
-from msclinic.reports.primitives import Circle, Line, Polygon, Primitive, Rect, TextMark, shifted
-from msclinic.reports.summary_model import Absent, DuePoint, EdssTrend, TrendPoint
+from msclinic.reports.chart import VitalsChart, news2_tone, vitals_chart
+from msclinic.reports.day_model import Absent, DuePoint
+from msclinic.reports.primitives import Circle, Line, Polygon, Rect, TextMark, shifted
 from msclinic.reports.tokens import COLOURS
 
 SIZE = (260.0, 200.0)
@@ -19,25 +19,6 @@ SIZE = (260.0, 200.0)
 
 def chart_of(*rows: object, due: tuple[DuePoint, ...] = ()) -> VitalsChart:
     return VitalsChart(rows, due, LIMITS, WARSAW)  # type: ignore[arg-type]
-
-
-def corners(mark: Primitive) -> list[tuple[float, float]]:
-    if isinstance(mark, Line):
-        return [(mark.x1, mark.y1), (mark.x2, mark.y2)]
-    if isinstance(mark, Rect):
-        return [(mark.x, mark.y), (mark.x + mark.width, mark.y + mark.height)]
-    if isinstance(mark, Polygon):
-        return list(mark.points)
-    return [(mark.x, mark.y)]
-
-
-def colours(mark: Primitive) -> set[str]:
-    names = {getattr(mark, name, None) for name in ("colour", "fill", "stroke")}
-    return {name for name in names if name is not None}
-
-
-def texts(marks: tuple[Primitive, ...]) -> list[str]:
-    return [mark.text for mark in marks if isinstance(mark, TextMark)]
 
 
 def test_all_marks_lie_inside_and_use_known_colours() -> None:
@@ -138,35 +119,6 @@ def test_any_values_stay_inside_their_panels(values: list[tuple[int, int, int, i
             for x, y in corners(mark):
                 assert -1 <= x <= SIZE[0] + 1
                 assert -1 <= y <= SIZE[1] + 1
-
-
-def trend_of(*steps: str, threshold: str | None = None) -> EdssTrend:
-    first = date(2026, 5, 26)
-    points = tuple(
-        TrendPoint(f"V{n + 1}", first + timedelta(days=91 * n), Decimal(step))
-        for n, step in enumerate(steps)
-    )
-    return EdssTrend(points, Decimal(threshold) if threshold else None)
-
-
-def test_the_trend_prints_each_value_at_its_point() -> None:
-    marks = edss_trend(trend_of("4.0", "4.5", "6.0"), (180, 120), "pl")
-    assert {"4,0", "4,5", "6,0", "V1", "V2", "V3"} <= set(texts(marks))
-
-
-def test_the_scale_of_the_trend_is_fixed() -> None:
-    low, high = edss_trend(trend_of("1.0"), (180, 120)), edss_trend(trend_of("9.5"), (180, 120))
-    heights = [
-        [m.y1 for m in marks if isinstance(m, Line) and m.colour == "line"] for marks in (low, high)
-    ]
-    assert heights[0] == heights[1]
-    assert {"0", "10"} <= set(texts(low))
-
-
-def test_the_threshold_is_dashed_and_an_empty_trend_draws_its_scale() -> None:
-    marks = edss_trend(trend_of("4.5", threshold="5.5"), (180, 120))
-    assert sum(isinstance(m, Line) and bool(m.dash) for m in marks) == 1
-    assert not any(isinstance(m, Circle) for m in edss_trend(EdssTrend(), (180, 120)))
 
 
 def test_a_shifted_mark_keeps_all_but_its_place() -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import attrs
 import pikepdf
-import pypdfium2
 import pytest
 from attrs import evolve
+from tests.unit.reports.printed import page_texts, squeezed
 from tests.unit.reports.summary_examples import (
     WARSAW,
     at,
@@ -20,16 +20,13 @@ from tests.unit.reports.summary_examples import (
 )
 
 from msclinic.reports import sections
+from msclinic.reports.day_model import Absent, ChecklistItem, ChecklistSection, Fact
 from msclinic.reports.layout import HEIGHT, MARGIN, WIDTH
 from msclinic.reports.phrases import DUE_STATES, GATE_STATES, OUTCOMES, PLACED, Phrases
-from msclinic.reports.summary import BuiltDocument, build_summary
+from msclinic.reports.summary import build_summary
 from msclinic.reports.summary_model import (
-    Absent,
     AdverseEvent,
     Banner,
-    ChecklistItem,
-    ChecklistSection,
-    Fact,
     Note,
     Provenance,
     StudyFacts,
@@ -37,19 +34,6 @@ from msclinic.reports.summary_model import (
     VisitSummary,
 )
 from msclinic.wording import catalogue, date_text, decimal_text, time_text
-
-
-def page_texts(document: BuiltDocument) -> list[str]:
-    with pypdfium2.PdfDocument(document.pdf) as pdf:
-        return [
-            page.get_textpage().get_text_bounded().replace("\r\n", "\n").replace("\ufffe", "-")
-            for page in pdf
-        ]
-
-
-def squeezed(document: BuiltDocument) -> str:
-    """All text without any space, so that line breaks do not matter."""
-    return "".join("".join(page_texts(document)).split())
 
 
 def leaves(value: object) -> list[object]:

@@ -23,5 +23,5 @@ def test_a_form_is_given_all_it_asks_for_as_if_everything_had_been_read(clinic: 
 
 def test_a_form_names_what_its_rules_and_messages_ask_for(clinic: Clinic) -> None:
     forms = clinic.session("NUR-04").study.forms
-    assert forms["consent"].context_names == {"TODAY"}
+    assert forms["consent"].context_names == {"TODAY", "CONSENT_BEFORE"}
     assert forms["vital_signs"].context_names == {"INFUSION_VISIT", "NOW", "PREVIOUS_WEIGHT"}

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from tests.clinic import PASSWORDS, Clinic
-from tests.lived_clinic import day, lived  # noqa: F401
 from tests.visit_day import VISIT
 
 from msclinic.domain.errors import KnownFault, UserError
@@ -41,7 +40,7 @@ def words(pdf: bytes) -> str:
 
 
 @pytest.mark.parametrize(("language", "word"), [("en", "DRAFT"), ("pl", "WERSJA ROBOCZA")])
-def test_a_preview_is_a_draft_and_records_nothing(day, language, word):  # noqa: F811
+def test_a_preview_is_a_draft_and_records_nothing(day, language, word):
     clinic, participant = day
     session = clinic.session("CRC-01")
     with session.store.read() as reader:
@@ -53,7 +52,7 @@ def test_a_preview_is_a_draft_and_records_nothing(day, language, word):  # noqa:
     assert "PREP 0" not in text
 
 
-def test_a_made_document_is_in_the_record_with_its_hash(day):  # noqa: F811
+def test_a_made_document_is_in_the_record_with_its_hash(day):
     clinic, participant = day
     made = finish_summary(clinic.session("CRC-01"), participant, VISIT, language="pl")
     assert (made.state, made.next_seat, made.language) == ("made", "nurse", "pl")
@@ -62,7 +61,7 @@ def test_a_made_document_is_in_the_record_with_its_hash(day):  # noqa: F811
     assert "DRAFT" not in words(document_bytes(clinic.session("CRC-01"), made.id))
 
 
-def test_both_signatures_hold_by_our_check_and_by_pdfsig(day, tmp_path):  # noqa: F811
+def test_both_signatures_hold_by_our_check_and_by_pdfsig(day, tmp_path):
     clinic, participant = day
     done = signed_by_both(clinic, participant)
     assert done.state == "complete"
@@ -81,7 +80,7 @@ def test_both_signatures_hold_by_our_check_and_by_pdfsig(day, tmp_path):  # noqa
     assert "Total document signed" in told
 
 
-def test_one_changed_byte_is_found_by_both(day, tmp_path):  # noqa: F811
+def test_one_changed_byte_is_found_by_both(day, tmp_path):
     clinic, participant = day
     done = signed_by_both(clinic, participant)
     pdf = bytearray(document_bytes(clinic.session("CRC-01"), done.id))
@@ -93,7 +92,7 @@ def test_one_changed_byte_is_found_by_both(day, tmp_path):  # noqa: F811
     assert pdfsig(path).count("Signature is Valid") == 0
 
 
-def test_another_sites_authority_is_not_trusted(day, tmp_path):  # noqa: F811
+def test_another_sites_authority_is_not_trusted(day, tmp_path):
     from msclinic.vault import SiteAuthority
 
     clinic, participant = day
@@ -104,7 +103,7 @@ def test_another_sites_authority_is_not_trusted(day, tmp_path):  # noqa: F811
     assert check_file(path, [other]).verdict == "untrusted"
 
 
-def test_the_nurse_signs_first(day):  # noqa: F811
+def test_the_nurse_signs_first(day):
     clinic, participant = day
     made = finish_summary(clinic.session("CRC-01"), participant, VISIT)
     with pytest.raises(Refused) as refused:
@@ -112,7 +111,7 @@ def test_the_nurse_signs_first(day):  # noqa: F811
     assert refused.value.code == "nurse_first"
 
 
-def test_a_place_is_signed_once(day):  # noqa: F811
+def test_a_place_is_signed_once(day):
     clinic, participant = day
     made = finish_summary(clinic.session("CRC-01"), participant, VISIT)
     sign_document(clinic.session("NUR-04"), made.id, PASSWORDS["NUR-04"])
@@ -121,7 +120,7 @@ def test_a_place_is_signed_once(day):  # noqa: F811
     assert refused.value.code == "document_signed"
 
 
-def test_a_wrong_password_signs_nothing(day):  # noqa: F811
+def test_a_wrong_password_signs_nothing(day):
     clinic, participant = day
     made = finish_summary(clinic.session("CRC-01"), participant, VISIT)
     with pytest.raises(Refused) as refused:
@@ -130,7 +129,7 @@ def test_a_wrong_password_signs_nothing(day):  # noqa: F811
     assert documents_of(clinic.session("CRC-01"), participant)[0].signatures == ()
 
 
-def test_the_coordinator_cannot_sign(day):  # noqa: F811
+def test_the_coordinator_cannot_sign(day):
     clinic, participant = day
     made = finish_summary(clinic.session("CRC-01"), participant, VISIT)
     with pytest.raises(Refused) as refused:
@@ -138,7 +137,7 @@ def test_the_coordinator_cannot_sign(day):  # noqa: F811
     assert refused.value.code == "not_your_signature"
 
 
-def test_a_change_of_the_visit_supersedes_its_document(day):  # noqa: F811
+def test_a_change_of_the_visit_supersedes_its_document(day):
     clinic, participant = day
     made = finish_summary(clinic.session("CRC-01"), participant, VISIT)
     other = FormEntry(clinic.session("NUR-04"), participant, "V2", "vital_signs")
@@ -154,14 +153,14 @@ def test_a_change_of_the_visit_supersedes_its_document(day):  # noqa: F811
     assert refused.value.code == "document_superseded"
 
 
-def test_a_visit_without_any_entry_has_nothing_to_make(day):  # noqa: F811
+def test_a_visit_without_any_entry_has_nothing_to_make(day):
     clinic, participant = day
     with pytest.raises(UserError) as refused:
         finish_summary(clinic.session("CRC-01"), participant, "V4")
     assert refused.value.code == "nothing_recorded"
 
 
-def test_documents_are_closed_to_the_rater_and_made_only_with_the_right(day):  # noqa: F811
+def test_documents_are_closed_to_the_rater_and_made_only_with_the_right(day):
     clinic, participant = day
     made = finish_summary(clinic.session("CRC-01"), participant, VISIT)
     for reading in (
@@ -174,7 +173,7 @@ def test_documents_are_closed_to_the_rater_and_made_only_with_the_right(day):  #
             reading()
 
 
-def test_a_summary_file_is_the_newest_that_holds_else_a_draft(day, tmp_path):  # noqa: F811
+def test_a_summary_file_is_the_newest_that_holds_else_a_draft(day, tmp_path):
     clinic, participant = day
     session, path = clinic.session("CRC-01"), tmp_path / "summary.pdf"
     summary_file(session, "PL01-007", VISIT, path)
@@ -187,7 +186,7 @@ def test_a_summary_file_is_the_newest_that_holds_else_a_draft(day, tmp_path):  #
     assert list(tmp_path.glob("*.new")) == []
 
 
-def test_an_unknown_visit_or_folder_is_said(day, tmp_path):  # noqa: F811
+def test_an_unknown_visit_or_folder_is_said(day, tmp_path):
     clinic, _ = day
     session = clinic.session("CRC-01")
     with pytest.raises(UserError) as refused:
@@ -201,7 +200,7 @@ def test_an_unknown_visit_or_folder_is_said(day, tmp_path):  # noqa: F811
     assert unread.value.code == "file_unreadable"
 
 
-def test_the_record_verifies_with_its_documents(day):  # noqa: F811
+def test_the_record_verifies_with_its_documents(day):
     clinic, participant = day
     signed_by_both(clinic, participant)
     home = clinic.home

@@ -5,9 +5,11 @@ from decimal import Decimal
 
 import pytest
 from tests.clinic import Clinic
+from tests.infusion_day import BASELINE, CONDITIONS, fill
 
 from msclinic.domain.errors import UserError
 from msclinic.domain.values import Code, Codes, Missing
+from msclinic.forms.definitions import ItemDefinition
 from msclinic.services.entry import CHANGED, LATE, FormEntry
 from msclinic.services.session import Refused
 
@@ -20,6 +22,10 @@ def participant(clinic: Clinic) -> str:
 @pytest.fixture
 def vitals(clinic: Clinic, participant: str) -> FormEntry:
     return FormEntry(clinic.session("NUR-04"), participant, "SCR", "vital_signs")
+
+
+def items_of(entry: FormEntry) -> list[ItemDefinition]:
+    return [item for group in entry.form.item_groups for item in group.items]
 
 
 def codes(entry: FormEntry, ref: tuple[str, str, str]) -> list[str]:
@@ -245,3 +251,97 @@ def test_an_answer_from_the_future_or_of_nobody_is_refused(clinic):
         with pytest.raises(UserError) as unknown:
             FormEntry(nurse, who, visit, "vital_signs")
         assert unknown.value.code == "no_such_form"
+
+
+def test_what_cannot_be_true_is_never_kept_with_a_reason(clinic, participant):
+    entry = FormEntry(clinic.session("NUR-04"), participant, "V1", "infusion")
+    start = entry.ref("D01")
+    entry.answer_together([(start, clinic.clock.now())], starting=True)
+    clinic.clock.turn(timedelta(hours=-1))  # the computer's clock was set right
+    entry.reload()
+    assert codes(entry, start) == ["D01_FUTURE"]
+    with pytest.raises(UserError) as refused:
+        entry.keep([start], "D01_FUTURE", "2")
+    assert refused.value.code == "never_kept"
+    assert codes(entry, start) == ["D01_FUTURE"]
+
+
+def test_a_time_of_the_infusion_day_typed_late_asks_why(clinic, vitals):
+    now, late = clinic.clock.now(), timedelta(minutes=15)
+    key = vitals.add_repeat("reading")
+    ref = vitals.ref("VSDTC", key)
+    vitals.answer(ref, now - late)
+    assert codes(vitals, ref) == []
+    other = vitals.ref("VSDTC", vitals.add_repeat("reading"))
+    vitals.answer(other, now - late - timedelta(seconds=1))
+    assert codes(vitals, other) == [LATE]
+    vitals.keep([other], LATE, "2")
+    assert codes(vitals, other) == []
+    assert vitals.state(other).kept == (LATE,)
+
+
+def test_one_reason_serves_all_times_that_came_late_together(clinic, participant):
+    entry = FormEntry(clinic.session("NUR-04"), participant, "V1", "infusion")
+    earlier = clinic.clock.now() - timedelta(hours=2)
+    refs = []
+    for minutes in (0, 30):
+        key = entry.add_repeat("rate_step")
+        refs.append(entry.ref("D02_TIME", key))
+        entry.answer(refs[-1], earlier + timedelta(minutes=minutes))
+    assert [one.code for one in entry.open_findings()] == [LATE, LATE]
+    entry.keep(refs, LATE, "1")
+    assert entry.open_findings() == []
+
+
+def test_a_time_given_late_with_its_reason_asks_nothing(clinic, vitals):
+    ref = vitals.ref("VSDTC", vitals.add_repeat("reading"))
+    at = clinic.clock.now() - timedelta(hours=1)
+    vitals.answer(ref, at, reason={"code": "2", "text": ""})
+    assert codes(vitals, ref) == []
+
+
+def test_a_late_time_keeps_a_form_open_until_its_reason_is_given(clinic, vitals):
+    fill(vitals, {**CONDITIONS, "WEIGHT": Decimal("71.5")})
+    key = vitals.add_repeat("reading")
+    taken = clinic.clock.now() - timedelta(minutes=16)
+    fill(vitals, {**BASELINE, "VSTPT": Code("BASE"), "VSDTC": taken}, key)
+    late = [(found.path.rsplit("/", 1)[1], found.code) for found in vitals.open_findings()]
+    assert late == [("VSDTC", LATE)]
+    with pytest.raises(UserError) as refused:
+        vitals.complete()
+    assert refused.value.code == "form_open"
+    vitals.keep([vitals.ref("VSDTC", key)], LATE, "2")
+    vitals.complete()
+    assert vitals.status == "completed"
+
+
+def test_a_preparation_more_than_an_hour_ago_asks_for_no_reason(clinic, participant):
+    prepared = clinic.clock.now() - timedelta(minutes=65)
+    entry = FormEntry(clinic.session("PREP-01"), participant, "V1", "product_release")
+    for item, answer in {
+        "PR_KIT": "K-203391",
+        "PR_VOLUME": Decimal("100"),
+        "PR_PREPARED_AT": prepared,
+        "PR_USE_BEFORE": prepared + timedelta(hours=4),
+        "PR_RELEASED": Code("Y"),
+    }.items():
+        entry.answer(entry.ref(item), answer)
+    assert entry.open_findings() == []
+    entry.complete()
+    assert entry.status == "completed"
+
+
+def test_a_time_of_the_history_asks_nothing_however_long_ago(clinic, participant):
+    nurse = clinic.session("NUR-04")
+    event = FormEntry(nurse, participant, "LOG", "adverse_event", form_key="a" * 16)
+    times = [item.oid for item in items_of(event) if item.type == "datetime"]
+    assert times
+    for item in times:
+        event.answer(event.ref(item), clinic.clock.now() - timedelta(days=3))
+        assert LATE not in codes(event, event.ref(item))
+
+
+def test_the_computed_values_of_a_form_are_stored_by_those_who_may_fill_it_in(clinic, participant):
+    monitor = FormEntry(clinic.session("MON-01"), participant, "V1", "after_infusion")
+    with pytest.raises(Refused):
+        monitor.store_computed()

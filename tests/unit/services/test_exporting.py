@@ -5,7 +5,6 @@ from pathlib import Path
 import odmlib
 import pytest
 from lxml import etree
-from tests.lived_clinic import day, lived  # noqa: F401
 from tests.visit_day import VISIT
 
 from msclinic.domain.errors import KnownFault
@@ -24,7 +23,7 @@ def schema() -> etree.XMLSchema:
 
 
 @pytest.fixture
-def exported(day, tmp_path):  # noqa: F811
+def exported(day, tmp_path):
     clinic, _ = day
 
     def writing(account: str = "CRC-01") -> etree._ElementTree:
@@ -38,7 +37,7 @@ def test_the_export_is_valid_odm(exported, schema):
     schema.assertValid(exported())
 
 
-def test_every_participant_visit_and_form_is_in_it(exported, day):  # noqa: F811
+def test_every_participant_visit_and_form_is_in_it(exported, day):
     clinic, _ = day
     clinic.enrol(8)
     tree = exported("PI-01")
@@ -83,7 +82,7 @@ def test_the_preparer_is_a_role_and_no_account_for_masked_staff(exported):
     assert "SIG_G2" in text
 
 
-def test_an_answer_that_no_longer_applies_is_left_out(exported, day):  # noqa: F811
+def test_an_answer_that_no_longer_applies_is_left_out(exported, day):
     clinic, participant = day
     crc = FormEntry(clinic.session("CRC-01"), participant, "SCR", "demography")
     crc.answer(crc.ref("ALLERGY"), Code("NONE"))
@@ -92,7 +91,7 @@ def test_an_answer_that_no_longer_applies_is_left_out(exported, day):  # noqa: F
     assert "I_demography__ALLERGY_TEXT" not in items
 
 
-def test_the_export_is_recorded_and_no_half_file_stays(exported, day, tmp_path):  # noqa: F811
+def test_the_export_is_recorded_and_no_half_file_stays(exported, day, tmp_path):
     exported()
     clinic, _ = day
     with clinic.session("CRC-01").store.read() as reader:
@@ -101,7 +100,7 @@ def test_the_export_is_recorded_and_no_half_file_stays(exported, day, tmp_path):
 
 
 @pytest.mark.parametrize("account", ["RAT-02", "NUR-04", "PREP-01", "MON-01"])
-def test_a_role_without_the_right_is_refused(day, tmp_path, account):  # noqa: F811
+def test_a_role_without_the_right_is_refused(day, tmp_path, account):
     clinic, _ = day
     with pytest.raises(Refused):
         export_odm(clinic.session(account), tmp_path / "x.xml")
@@ -110,7 +109,7 @@ def test_a_role_without_the_right_is_refused(day, tmp_path, account):  # noqa: F
     assert not (tmp_path / "x.xml").exists()
 
 
-def test_a_folder_that_cannot_be_written_is_said_and_nothing_is_recorded(day, tmp_path):  # noqa: F811
+def test_a_folder_that_cannot_be_written_is_said_and_nothing_is_recorded(day, tmp_path):
     clinic, _ = day
     session = clinic.session("CRC-01")
     (tmp_path / "file").write_text("")

@@ -2,7 +2,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from tests.clinic import PASSWORDS, build_clinic, copy_clinic
+from attrs import evolve
+from tests.clinic import PASSWORDS
 
 from msclinic.domain.errors import UserError
 from msclinic.domain.values import Code, Missing
@@ -15,6 +16,7 @@ from msclinic.services.neuro import (
     sign_exam,
 )
 from msclinic.services.session import Refused
+from msclinic.services.signing import sign as sign_form
 from msclinic.services.visits import book_visit, open_visit
 
 GRADES = {
@@ -27,18 +29,6 @@ GRADES = {
     "FS_BOWEL_BLADDER": "1",
     "FS_CEREBRAL": "0",
 }
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    return build_clinic(tmp_path_factory.mktemp("template") / "home")
-
-
-@pytest.fixture
-def clinic(template, tmp_path):
-    made = copy_clinic(template, tmp_path / "home")
-    yield made
-    made.close()
 
 
 @pytest.fixture
@@ -202,12 +192,19 @@ def test_who_treats_a_participant_cannot_open_the_exam(clinic, participant):
     with pytest.raises(Refused) as caught:
         exam_of(clinic, participant)
     assert caught.value.code == "treats_participant"
-    assert [one.treats for one in my_exams(clinic.session("RAT-02"))] == [True]
+    listed = my_exams(clinic.session("RAT-02"))
+    assert listed
+    assert all(one.treats for one in listed)
+
+
+def exams(session):
+    """The exam itself among what waits for a rater; timed tests stand beside it."""
+    return [one for one in my_exams(session) if one.form == "edss"]
 
 
 def test_the_first_screen_lists_what_a_rater_may_know_and_nothing_else(clinic, participant):
     book_visit(clinic.session("CRC-01"), participant, "V1", date(2026, 12, 1), chair=2)
-    screening, baseline = my_exams(clinic.session("RAT-02"))
+    screening, baseline = exams(clinic.session("RAT-02"))
     assert (screening.visit, screening.state, screening.day) == (
         "SCR",
         "planned",
@@ -227,12 +224,12 @@ def test_the_first_screen_follows_the_exam(clinic, participant):
     rater = clinic.session("RAT-02")
     exam = exam_of(clinic, participant)
     exam.answer("FS_VISUAL", Code("1"))
-    assert [one.state for one in my_exams(rater)] == ["in_progress"]
+    assert [one.state for one in exams(rater)] == ["in_progress"]
     examine(exam)
     sign(clinic, participant)
-    assert [one.state for one in my_exams(rater)] == ["signed"]
+    assert [one.state for one in exams(rater)] == ["signed"]
     clinic.clock.turn(timedelta(hours=24))
-    assert my_exams(rater) == []
+    assert exams(rater) == []
 
 
 @pytest.mark.parametrize(
@@ -279,3 +276,124 @@ def test_an_exam_of_another_rater_is_not_signed(clinic, participant):
     with pytest.raises(Refused) as caught:
         sign_exam(other, participant, "SCR", "1", PASSWORDS["PI-01"])
     assert caught.value.code == "exam_of_another"
+
+
+def generic(clinic, participant, visit="SCR", account="RAT-02", **keys):
+    """The exam by the way that is open for every form."""
+    return FormEntry(clinic.session(account), participant, visit, "edss", **keys)
+
+
+def test_who_treats_a_participant_cannot_open_the_exam_as_a_form_either(clinic, participant):
+    examine(exam_of(clinic, participant))
+    treat(clinic, participant)
+    with pytest.raises(Refused) as caught:
+        generic(clinic, participant)
+    assert caught.value.code == "treats_participant"
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda form: form.answer(form.ref("FS_VISUAL"), Code("2")),
+        lambda form: form.answer_together([(form.ref("FS_VISUAL"), Code("2"))]),
+        lambda form: form.keep([form.ref("FS_VISUAL")], "C9", "2"),
+        lambda form: form.add_repeat("systems"),
+        lambda form: form.store_computed(),
+        lambda form: form.complete(signing=True),
+    ],
+    ids=["answer", "answer_together", "keep", "add_repeat", "store_computed", "complete"],
+)
+def test_who_came_to_treat_the_participant_writes_nothing_more_in_an_open_exam(
+    clinic, participant, act
+):
+    form = generic(clinic, participant)
+    form.answer(form.ref("FS_VISUAL"), Code("1"))
+    treat(clinic, participant)
+    with form.session.store.read() as reader:
+        before = reader.position().entries
+    with pytest.raises(Refused) as caught:
+        act(form)
+    assert caught.value.code == "treats_participant"
+    with form.session.store.read() as reader:
+        assert reader.position().entries == before
+
+
+def test_only_the_rater_gives_grades_whatever_the_rights_say(clinic, participant):
+    for role in ("PI", "ASSESSOR"):
+        session = clinic.session("RAT-02")
+        study = session.study
+        able = evolve(study.roles[role], rights=frozenset({"read:edss", "enter:edss", "override"}))
+        session.study = evolve(study, roles={**study.roles, role: able})
+        session.role = role
+        form = FormEntry(session, participant, "SCR", "edss")
+        assert form.state(form.ref("FS_VISUAL")).read_only
+        for act in (
+            lambda form=form: form.answer(form.ref("FS_VISUAL"), Code("2")),
+            lambda form=form: form.keep([form.ref("FS_VISUAL")], "C9", "2"),
+            lambda form=form: form.override(form.ref("FS_VISUAL"), "seems wrong"),
+            form.store_computed,
+        ):
+            with pytest.raises(Refused) as caught:
+                act()
+            assert caught.value.code == "not_your_item"
+        session.role, session.study = "RAT", study
+
+
+def test_a_physician_reads_an_exam_and_writes_nothing_that_would_void_its_signature(
+    clinic, participant
+):
+    examine(exam_of(clinic, participant))
+    sign(clinic, participant)
+    form = generic(clinic, participant, account="PHY-01")
+    assert form.value("EDSS") == Code("4.5")
+    for act in (
+        lambda: form.answer(form.ref("FS_VISUAL"), Code("2")),
+        lambda: form.override(form.ref("FS_VISUAL"), "seems wrong"),
+        form.store_computed,
+        form.complete,
+    ):
+        with pytest.raises(Refused):
+            act()
+    assert exam_of(clinic, participant).signature().valid
+
+
+def test_an_earlier_exam_is_hidden_from_its_rater_as_a_form_too(clinic, participant):
+    examine(exam_of(clinic, participant))
+    sign(clinic, participant)
+    held = generic(clinic, participant)
+    generic(clinic, participant, "V1").answer(held.ref("FS_VISUAL"), Code("1"))
+    with pytest.raises(Refused) as caught:
+        generic(clinic, participant)
+    assert caught.value.code == "earlier_exam"
+    with pytest.raises(Refused) as caught:
+        held.answer(held.ref("FS_VISUAL"), Code("2"), reason={"code": "1", "text": ""})
+    assert caught.value.code == "earlier_exam"
+    assert generic(clinic, participant, account="PHY-01").value("EDSS") == Code("4.5")
+
+
+def test_an_exam_is_never_completed_beside_its_signature(clinic, participant):
+    examine(exam_of(clinic, participant), WALK_DISTANCE=Decimal("285"))
+    form = generic(clinic, participant)
+    assert form.open_findings() == []
+    with pytest.raises(Refused) as caught:
+        form.complete()
+    assert caught.value.code == "complete_by_signature"
+    assert generic(clinic, participant).status == "in_progress"
+    assert exam_of(clinic, participant).signature() is None
+
+
+@pytest.mark.parametrize(("account", "meaning"), [("RAT-02", "exam"), ("PHY-01", "form_reviewed")])
+def test_an_exam_is_signed_as_an_exam_or_not_at_all(clinic, participant, account, meaning):
+    examine(exam_of(clinic, participant))
+    sign(clinic, participant)
+    scope = exam_of(clinic, participant).prefix
+    with pytest.raises(Refused) as caught:
+        sign_form(clinic.session(account), participant, scope, meaning, PASSWORDS[account])
+    assert caught.value.code == "not_a_forms_meaning"
+
+
+def test_there_is_one_exam_at_a_visit_that_plans_one(clinic, participant):
+    for visit, keys in (("SCR", {"form_key": "b" * 16}), ("LOG", {})):
+        with pytest.raises(UserError) as caught:
+            generic(clinic, participant, visit, **keys)
+        assert caught.value.code == "no_such_form"

@@ -3,11 +3,10 @@
 from decimal import Decimal
 
 import pytest
-from tests.lived_clinic import day, lived  # noqa: F401
 from tests.visit_day import VISIT
 
 from msclinic.domain.values import Code
-from msclinic.reports.summary_model import Absent
+from msclinic.reports.day_model import Absent
 from msclinic.services.entry import FormEntry
 from msclinic.services.infusion.deviation_record import classify_deviation, deviation_states
 from msclinic.services.session import Refused
@@ -15,7 +14,7 @@ from msclinic.services.summary import visit_summary
 
 
 @pytest.fixture
-def summary(day):  # noqa: F811
+def summary(day):
     clinic, participant = day
 
     def made(account: str = "CRC-01", visit: str = VISIT, language: str = "en"):
@@ -84,7 +83,7 @@ def test_the_preparers_sign_by_role_alone_for_masked_staff(summary):
     assert "PREP-0" not in repr(model)
 
 
-def test_gates_follow_their_signatures(summary, day):  # noqa: F811
+def test_gates_follow_their_signatures(summary, day):
     states = {gate.code: gate.state for gate in summary().gates}
     assert states == {
         "G1": "signed",
@@ -145,7 +144,7 @@ def test_adverse_events_are_counted_and_dates_stay_partial(summary):
     assert event.assessed_by == "PHY 01"
 
 
-def test_a_deviation_is_unclassified_until_a_person_classifies_it(summary, day):  # noqa: F811
+def test_a_deviation_is_unclassified_until_a_person_classifies_it(summary, day):
     found = summary().deviations
     assert found
     assert all(one.classification == "" for one in found)
@@ -165,7 +164,7 @@ def test_a_visit_without_infusion_has_no_gates_and_no_infusion(summary):
     assert model.edss is not None
 
 
-def test_the_position_is_the_journals(summary, day):  # noqa: F811
+def test_the_position_is_the_journals(summary, day):
     clinic, _ = day
     source = summary().provenance
     with clinic.session("CRC-01").store.read() as reader:
@@ -183,7 +182,7 @@ def test_a_monitor_reads_the_summary(summary):
     assert summary("MON-01").banner.participant == "PL01-007"
 
 
-def test_an_answer_is_not_judged_by_todays_facts(summary, day):  # noqa: F811
+def test_an_answer_is_not_judged_by_todays_facts(summary, day):
     clinic, participant = day
     entry = FormEntry(clinic.session("NUR-04"), participant, VISIT, "infusion")
     assert entry.value("D10") == Code("Y")

@@ -4,6 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 from tests.clinic import PASSWORDS, Clinic
+from tests.infusion_day import play_day
+from tests.laboratory_report import laboratory
+from tests.lives import dose
+from tests.ui.screen_help import booked_today
 
 from msclinic.domain.errors import UserError
 from msclinic.domain.values import Code
@@ -11,7 +15,13 @@ from msclinic.services.entry import FormEntry
 from msclinic.services.participants import enrol, find_participant, identities, identity
 from msclinic.services.session import Refused
 from msclinic.services.signing import sign
-from msclinic.services.visits import VisitState, book_visit, open_visit, participant_visits
+from msclinic.services.visits import (
+    VisitState,
+    book_visit,
+    open_unscheduled,
+    open_visit,
+    participant_visits,
+)
 
 
 def visit(clinic: Clinic, participant: str, code: str, account: str = "CRC-01") -> VisitState:
@@ -62,25 +72,24 @@ def test_a_monitor_opens_no_visit(clinic: Clinic) -> None:
 def test_forms_stand_in_the_order_of_the_schedule(clinic: Clinic) -> None:
     participant = clinic.enrol(1)
     screening = visit(clinic, participant, "SCR")
-    assert [form.form for form in screening.forms] == [
-        "consent",
-        "demography",
-        "edss",
-        "vital_signs",
-    ]
-    assert [form.status for form in screening.forms] == [
-        "completed",
-        "completed",
-        "planned",
-        "planned",
-    ]
+    study = clinic.session("CRC-01").study
+    scheduled = [planned.form for planned in study.visit("SCR").forms]
+    once = [form for form in scheduled if not study.form(form).repeating]
+    assert [form.form for form in screening.forms] == once
+    begun = {form.form: form.status for form in screening.forms if form.status != "planned"}
+    assert begun == {"consent": "completed", "demography": "completed"}
 
 
 def test_a_rater_sees_exams_and_nothing_else(clinic: Clinic) -> None:
     participant = clinic.enrol(1)
     book_visit(clinic.session("CRC-01"), participant, "V1", day_of(clinic), 3)
     seen = participant_visits(clinic.session("RAT-02"), participant)
-    assert {form.form for one in seen for form in one.forms} == {"edss"}
+    shown = {form.form for one in seen for form in one.forms}
+    study = clinic.session("RAT-02").study
+    own = {form for form in study.forms.values() if study.may("RAT", "read", form.oid)}
+    assert shown == {form.oid for form in own if not form.repeating}
+    assert "edss" in shown
+    assert not shown & {"adverse_event", "infusion", "vital_signs", "consent"}
     assert {one.chair for one in seen} == {None}
     assert {one.infusion for one in seen} == {None}
     assert "LOG" not in {one.code for one in seen}
@@ -111,13 +120,84 @@ def test_participants_are_listed_by_code(clinic: Clinic) -> None:
     assert [one.code for one in listed] == ["PL01-001", "PL01-002", "PL01-003"]
 
 
-def test_a_form_signed_and_then_changed_is_not_signed(clinic: Clinic) -> None:
-
+def test_a_form_is_signed_once_every_signature_it_asks_for_stands(clinic: Clinic) -> None:
     participant = clinic.enrol(1)
-    crc = clinic.session("CRC-01")
+    crc, phy = clinic.session("CRC-01"), clinic.session("PHY-01")
     sign(crc, participant, "SCR/1/demography/1", "form_entered", PASSWORDS["CRC-01"])
-    signed = {f.form: f.signed for f in visit(clinic, participant, "SCR").forms}
-    assert signed == {"consent": False, "demography": True, "edss": False, "vital_signs": False}
+    assert not any(f.signed for f in visit(clinic, participant, "SCR").forms)
+    sign(phy, participant, "SCR/1/demography/1", "form_reviewed", PASSWORDS["PHY-01"])
+    assert [f.form for f in visit(clinic, participant, "SCR").forms if f.signed] == ["demography"]
+
+
+def test_forms_that_gates_cover_are_signed_with_them(clinic: Clinic) -> None:
+    participant = booked_today(clinic, 1, 1)
+    play_day(clinic, participant, "V1", "SIGNED")
+    signed = {f.form for f in visit(clinic, participant, "V1").forms if f.signed}
+    run = {"fit_to_dose", "product_release", "bedside_check", "infusion", "after_infusion"}
+    assert signed >= run
+
+
+def test_a_form_signed_and_then_changed_is_not_signed(clinic: Clinic) -> None:
+    participant = clinic.enrol(1)
+    crc, phy = clinic.session("CRC-01"), clinic.session("PHY-01")
+    sign(crc, participant, "SCR/1/demography/1", "form_entered", PASSWORDS["CRC-01"])
+    sign(phy, participant, "SCR/1/demography/1", "form_reviewed", PASSWORDS["PHY-01"])
+    assert any(f.signed for f in visit(clinic, participant, "SCR").forms)
     entry = FormEntry(crc, participant, "SCR", "demography")
     entry.answer(entry.ref("SEX"), Code("M"), reason={"code": "1", "text": ""})
     assert not any(f.signed for f in visit(clinic, participant, "SCR").forms)
+
+
+def test_an_unscheduled_visit_counts_from_the_report_of_the_relapse(clinic: Clinic) -> None:
+    participant, nurse = clinic.enrol(1), clinic.session("NUR-04")
+    open_unscheduled(nurse, participant, "UNS", day_of(clinic))
+    assert visit(clinic, participant, "UNS").window is None
+    clinic.clock.turn(timedelta(days=30))
+    reported = day_of(clinic)
+    relapse = FormEntry(nurse, participant, "LOG", "relapse", form_key="a" * 16)
+    relapse.answer(relapse.ref("CEREPDAT"), reported)
+    clinic.clock.turn(timedelta(days=8))
+    open_unscheduled(nurse, participant, "UNS", day_of(clinic))
+    both = [one for one in participant_visits(nurse, participant) if one.code == "UNS"]
+    first, second = sorted(both, key=lambda one: one.day or date.min)
+    assert first.window is None
+    assert second.window is not None
+    assert (second.window.opens, second.window.closes) == (reported, reported + timedelta(days=7))
+    assert second.position == "late"
+
+
+def test_a_skipped_dose_is_marked_and_no_rater_learns_of_it(clinic: Clinic) -> None:
+    participant = clinic.enrol(1)
+    dose(clinic, participant, "V1")
+    clinic.clock.turn(timedelta(days=91 + 22))
+    assert visit(clinic, participant, "V2").skipped
+    assert not visit(clinic, participant, "V3").skipped
+    assert not visit(clinic, participant, "V1").skipped
+    assert not any(one.skipped for one in participant_visits(clinic.session("RAT-02"), participant))
+
+
+def test_a_call_counts_from_its_own_dose(clinic: Clinic) -> None:
+    participant = booked_today(clinic, 1, 1)
+    play_day(clinic, participant, "V1", "SIGNED")
+    crc = clinic.session("CRC-01")
+    clinic.clock.turn(timedelta(days=1))
+    today = clinic.clock.now().astimezone(crc.zone).date()
+    open_visit(crc, participant, "C1D", today)
+    clinic.clock.turn(timedelta(days=90))
+    today = clinic.clock.now().astimezone(crc.zone).date()
+    book_visit(crc, participant, "V2", today, 1)
+    play_day(clinic, participant, "V2", "RUNNING")
+    assert visit(clinic, participant, "C1D").position == "inside"
+
+
+def test_the_laboratory_sees_visits_of_its_forms_without_chair_or_infusion(clinic: Clinic) -> None:
+    participant = booked_today(clinic, 1, 1)
+    seen = participant_visits(laboratory(clinic), participant)
+    assert seen
+    assert all(one.forms for one in seen)
+    assert all(one.chair is None and one.infusion is None and not one.skipped for one in seen)
+
+
+def test_who_reads_no_form_learns_of_no_visit(clinic: Clinic) -> None:
+    participant = booked_today(clinic, 1, 1)
+    assert participant_visits(clinic.session("ADMIN-01"), participant) == []

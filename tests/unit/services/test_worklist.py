@@ -3,15 +3,18 @@
 from datetime import date, timedelta
 
 import pytest
+from tests.clinic import PASSWORDS, Clinic
+from tests.laboratory_report import laboratory, report
 from tests.ui.screen_help import booked_today, screened
+from tests.unit.services.test_safety_reports import serious_event
 
 from msclinic.domain.values import Code
 from msclinic.services.entry import CHANGED, FormEntry
+from msclinic.services.life import lose, withdraw
 from msclinic.services.session import Refused
 from msclinic.services.signing import sign
-from msclinic.services.visits import participant_visits
-from msclinic.services.worklist import KINDS, Point, worklist
-from tests.clinic import PASSWORDS, Clinic
+from msclinic.services.visits import open_visit, participant_visits
+from msclinic.services.worklist import KINDS, Point, form_matter, worklist
 
 
 def of(clinic: Clinic, account: str, kind: str) -> list[Point]:
@@ -90,6 +93,15 @@ def test_a_role_finds_no_point_of_a_form_it_may_not_read(clinic):
     assert all(session.may(f"read:{form}") or session.may(f"enter:{form}") for form in visible)
 
 
+def test_a_serious_event_without_its_report_stands_first_with_its_hour(clinic):
+    screened(clinic, 7)
+    participant = screened(clinic, 8)
+    known = serious_event(clinic, participant)
+    first = worklist(clinic.session("PHY-01"))[0]
+    assert (first.kind, first.participant) == ("report", participant)
+    assert first.due == known + timedelta(hours=24)
+
+
 def test_a_rater_has_no_worklist(clinic):
     screened(clinic, 7)
     with pytest.raises(Refused):
@@ -108,3 +120,66 @@ def test_a_page_and_the_worklist_agree_on_what_waits(clinic):
     assert [(p.kind, p.visit.code, p.form) for p in own] == [
         (p.kind, p.visit.code, p.form) for p in listed
     ]
+
+
+def test_nothing_is_overdue_once_a_participants_part_has_ended(clinic):
+    participant = booked_today(clinic, 7, 1)
+    clinic.clock.turn(timedelta(days=3))
+    assert len(of(clinic, "PHY-01", "overdue")) == 1
+    phy = clinic.session("PHY-01")
+    today = clinic.clock.now().astimezone(phy.zone).date()
+    lose(phy, participant, today, None, 3, True, PASSWORDS["PHY-01"])
+    assert of(clinic, "PHY-01", "overdue") == []
+
+
+def test_a_visit_without_an_infusion_misses_none_of_its_forms(clinic):
+    participant = booked_today(clinic, 7, 1)
+    phy = clinic.session("PHY-01")
+    today = clinic.clock.now().astimezone(phy.zone).date()
+    open_visit(phy, participant, "V1", today, 1)
+    clinic.clock.turn(timedelta(days=1))
+    assert ("V1", "infusion") in forms(of(clinic, "PHY-01", "missing"))
+    withdraw(phy, participant, today, frozenset({"product"}), PASSWORDS["PHY-01"])
+    left = forms(of(clinic, "PHY-01", "missing"))
+    assert ("V1", "infusion") not in left
+    assert ("V1", "vital_signs") in left
+
+
+def test_an_event_begun_yesterday_and_left_is_unfinished(clinic):
+    participant = screened(clinic, 7)
+    phy = clinic.session("PHY-01")
+    event = FormEntry(phy, participant, "LOG", "adverse_event", form_key="b" * 16)
+    event.answer(event.ref("AETERM"), "headache")
+    clinic.clock.turn(timedelta(days=1))
+    assert ("LOG", "adverse_event") in forms(of(clinic, "CRC-01", "unfinished"))
+
+
+def test_a_serious_event_counts_from_being_called_serious_until_its_time_is_known(clinic):
+    participant = screened(clinic, 7)
+    phy = clinic.session("PHY-01")
+    event = FormEntry(phy, participant, "LOG", "adverse_event", form_key="b" * 16)
+    event.answer(event.ref("AESER"), Code("Y"))
+    (point,) = of(clinic, "PHY-01", "report")
+    assert point.due == clinic.clock.now() + timedelta(hours=24)
+
+
+def test_a_form_stands_once_as_its_most_pressing_kind(clinic):
+    participant = clinic.enrol(1)
+    report(laboratory(clinic), participant, PLAT=("20", "10*9/L"))
+    clinic.clock.turn(timedelta(days=1))
+    kinds = [
+        point.kind
+        for point in worklist(clinic.session("PHY-01"))
+        if point.form is not None and point.form.form == "lab_safety" and point.item is None
+    ]
+    assert len(kinds) == 1
+    assert kinds[0] in ("critical", "review")
+
+
+def test_a_form_of_a_visit_that_will_not_take_place_is_dropped(clinic):
+    participant = booked_today(clinic, 7, 1)
+    phy = clinic.session("PHY-01")
+    today = clinic.clock.now().astimezone(phy.zone).date()
+    lose(phy, participant, today, None, 3, True, PASSWORDS["PHY-01"])
+    visit = next(one for one in participant_visits(phy, participant) if one.code == "V1")
+    assert {form_matter(phy, form, visit, today) for form in visit.forms} == {"dropped"}

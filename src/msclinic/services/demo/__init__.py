@@ -4,15 +4,15 @@ The same seed gives the same people and values; keys and ids are random as in an
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
 from attrs import frozen
 
-from msclinic.services.demo.calendar import Deed, deeds
+from msclinic.services.demo.calendar import OPENING, Deed, deeds
 from msclinic.services.demo.floor import ROLES, SITE, Floor, TurnableClock, open_floor
-from msclinic.services.demo.roster import PLAYED, ROSTER
+from msclinic.services.demo.roster import PLAYED, ROSTER, MadeUp
 from msclinic.services.home import Home
 from msclinic.services.infusion.actions import switch_dosing
 
@@ -34,6 +34,8 @@ class DemoClinic:
         accounts: Account, role and password of everyone.
         played: Code of the participant whose infusion is left to be played.
         visit: The visit of that infusion.
+        unwell: Code of who has a critical value that nobody has reviewed.
+        randomised: Code of who is randomised and not dosed yet.
         participants: Random ids by code.
     """
 
@@ -41,11 +43,17 @@ class DemoClinic:
     accounts: tuple[tuple[str, str, str], ...]
     played: str
     visit: str
+    unwell: str
+    randomised: str
     participants: dict[str, str]
 
 
 def build_demo(
-    folder: Path, clock: TurnableClock, today: date, progress: Progress | None = None
+    folder: Path,
+    clock: TurnableClock,
+    today: date,
+    progress: Progress | None = None,
+    people: Sequence[MadeUp] = ROSTER,
 ) -> DemoClinic:
     """Found a clinic and live through its past up to this morning.
 
@@ -54,25 +62,30 @@ def build_demo(
         clock: Stands at least ``FOUNDED_BEFORE`` before today; stands at 07:30 today afterwards.
         today: The clinic's last day.
         progress: Told what happens: a sentence's key, the step and the number of steps.
+        people: Who takes part; the one to be played, one unwell and one screened again at least.
     """
     floor = open_floor(folder, clock, random.Random(_SEED))
     try:
-        participants = _live(floor, today, progress)
+        participants = _live(floor, today, progress, people)
     finally:
         floor.close()
-    played = next(one for one in ROSTER if one.number == PLAYED)
+    played = next(one for one in people if one.number == PLAYED)
     return DemoClinic(
         home=floor.home,
         accounts=tuple((name, role, floor.passwords[name]) for name, role in ROLES.items()),
         played=_code(PLAYED),
         visit=f"V{played.doses + 1}",
+        unwell=_code(next(one.number for one in people if one.note == "rated")),
+        randomised=_code(next(one.number for one in people if one.earlier)),
         participants={_code(number): one for number, one in participants.items()},
     )
 
 
-def _live(floor: Floor, today: date, progress: Progress | None) -> dict[int, str]:
+def _live(
+    floor: Floor, today: date, progress: Progress | None, people: Sequence[MadeUp]
+) -> dict[int, str]:
     participants: dict[int, str] = {}
-    planned: list[Deed] = sorted(deeds(today), key=Deed.when)
+    planned: list[Deed] = sorted(deeds(today, people), key=Deed.when)
     floor.wait_until(planned[0].day - timedelta(days=3), "09:00")
     switch_dosing(floor.session(SITE.investigator), True, floor.passwords[SITE.investigator])
     for step, deed in enumerate(planned, start=1):
@@ -80,6 +93,7 @@ def _live(floor: Floor, today: date, progress: Progress | None) -> dict[int, str
         deed.do(floor, participants)
         if progress is not None:
             progress(deed.title, step, len(planned))
+    floor.wait_until(today, OPENING)
     return participants
 
 

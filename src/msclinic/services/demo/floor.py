@@ -4,7 +4,7 @@ Everything is written through the services, as a person at the screen would; nev
 """
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -19,6 +19,7 @@ from msclinic.services.home import Home
 from msclinic.services.people import open_account
 from msclinic.services.session import Session
 from msclinic.services.sign_in import join, sign_in
+from msclinic.services.signing import sign
 from msclinic.shipped import shipped_study
 from msclinic.vault import Cost
 
@@ -33,7 +34,10 @@ ROLES: Mapping[str, str] = {
     "NUR-04": "NUR",
     "NUR-06": "NUR",
     "RAT-02": "RAT",
+    "ASSESSOR-01": "ASSESSOR",
     "CRC-01": "CRC",
+    "LAB-01": "LAB",
+    "LABU-01": "LABU",
     "PREP-01": "PREP",
     "PREP-02": "PREP",
     "DM-01": "DM",
@@ -125,6 +129,47 @@ class Floor:
         if not stored.accepted:
             codes = [finding.code for finding in stored.findings]
             raise AssertionError(f"{entry.form.oid} refuses a made-up answer: {codes}")
+
+    def paper(
+        self,
+        account: str,
+        participant: str,
+        place: str,
+        answers: Mapping[str, Answer],
+        repeats: Mapping[str, Sequence[Mapping[str, Answer]]] | None = None,
+        *,
+        reviewer: str = "",
+    ) -> FormEntry:
+        """Fill in a whole form, complete it and sign what it asks for.
+
+        Args:
+            account: Who fills it in and signs that these are the own data.
+            participant: Whose form.
+            place: Its path, such as ``V1/1/mri/1``.
+            answers: By item; those that do not apply are left out.
+            repeats: Answers of each repeat, by group.
+            reviewer: The physician who signs the review; nobody yet where empty.
+        """
+        visit, visit_key, form, form_key = place.split("/")
+        entry = FormEntry(self.session(account), participant, visit, form, visit_key, form_key)
+        self.fill(entry, answers)
+        for group, rows in (repeats or {}).items():
+            for row in rows:
+                entry.answer_together(
+                    [((group, "", item), answer) for item, answer in row.items()], adding=group
+                )
+        self.keep_unusual(entry)
+        entry.complete()
+        self.sign_form(account, participant, place, "form_entered")
+        if reviewer:
+            self.sign_form(reviewer, participant, place, "form_reviewed")
+        return entry
+
+    def sign_form(self, account: str, participant: str, place: str, meaning: str) -> None:
+        """Sign a completed form, if it asks for a signature of this meaning."""
+        session = self.session(account)
+        if meaning in session.study.form(place.split("/")[2]).signatures:
+            sign(session, participant, place, meaning, self.passwords[account])
 
     def keep_unusual(self, entry: FormEntry, choice: str = "2") -> None:
         """Keep every unusual finding of a form with a reason."""

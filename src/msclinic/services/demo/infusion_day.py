@@ -10,7 +10,14 @@ from decimal import Decimal
 from msclinic.domain.values import Answer, Code, Codes, Missing
 from msclinic.services.demo.floor import Floor
 from msclinic.services.demo.roster import MadeUp
-from msclinic.services.demo.visits import CONDITIONS, exam, give_consent, vitals
+from msclinic.services.demo.visits import (
+    CONDITIONS,
+    assessments,
+    assign_kit,
+    give_consent,
+    kit_number,
+    vitals,
+)
 from msclinic.services.entry import FormEntry
 from msclinic.services.infusion.actions import (
     arrive,
@@ -29,11 +36,15 @@ from msclinic.services.infusion.actions import (
     sign_gate,
     start_infusion,
 )
+from msclinic.services.signing import sign
 
-__all__ = ["assign_kit", "infusion_day", "kit_number"]
+__all__ = ["SAMPLED_BEFORE", "infusion_day"]
 
 YES, NO, NOT_APPLICABLE = Code("Y"), Code("N"), Missing("NA")
 _NURSE, _SECOND, _PHYSICIAN = "NUR-04", "NUR-06", "PHY-01"
+SAMPLED_BEFORE = timedelta(days=3)
+"""How long before an infusion the safety laboratory has its sample, and infusion 1 its baseline."""
+
 _READY = (
     "ADRENALINE",
     "OXYGEN",
@@ -47,35 +58,18 @@ _READY = (
 )
 
 
-def kit_number(one: MadeUp, number: int) -> str:
-    """The kit of a participant's infusion: nothing in it tells the arm."""
-    return f"K-{200_000 + one.number * 1_371 + number * 97}"
-
-
-def assign_kit(floor: Floor, one: MadeUp, participant: str, visit: str, number: int) -> None:
-    """The coordinator enters the kit that the randomisation service gave."""
-    entry = FormEntry(floor.session("CRC-01"), participant, visit, "kit_assignment")
-    kit = kit_number(one, number)
-    answers: dict[str, Answer] = {
-        "KIT_NUMBER": kit,
-        "KIT_NUMBER_AGAIN": kit,
-        "KIT_ASSIGNED_AT": floor.clock.now(),
-    }
-    if number == 1:
-        answers["RANDOMISATION_NUMBER"] = f"R-{1_040 + one.number}"
-    floor.fill(entry, answers)
-    entry.complete()
-
-
 def infusion_day(floor: Floor, one: MadeUp, participant: str, number: int) -> None:
     """Play the whole day of infusion ``number``; the clock stands at its evening afterwards."""
     visit, day = f"V{number}", floor.today
     floor.wait_until(day, "07:50")
-    assign_kit(floor, one, participant, visit, number)
+    if number > 1:
+        assign_kit(floor, one, participant, visit, number)
     arrive(floor.session(_NURSE), participant, visit, 1 + one.number % 4)
-    exam(floor, one, participant, visit, one.steps[number])
+    if number > 1:
+        # Those of infusion 1 were made at the baseline, some days before.
+        assessments(floor, one, participant, visit, one.steps[number])
     floor.wait_until(day, "08:20")
-    give_consent(floor, participant, visit, floor.today)
+    give_consent(floor, participant, visit)
     _fit_to_dose(floor, one, participant, visit)
     _release(floor, one, participant, visit, number)
     _verify(floor, one, participant, visit, number)
@@ -122,7 +116,7 @@ def _fit_to_dose(floor: Floor, one: MadeUp, participant: str, visit: str) -> Non
         answers |= _pregnancy(floor, one)
     floor.fill(form, answers)
     form = FormEntry(physician, participant, visit, "fit_to_dose")
-    sampled = floor.today - timedelta(days=floor.chance.randint(4, 9))
+    sampled = floor.today - SAMPLED_BEFORE
     floor.fill(form, {"A05": YES, "A19": YES, "A19_SAMPLE_DATE": sampled})
     # The baseline is at most 30 minutes old at the start, so it comes last before the signature.
     floor.wait_until(floor.today, "09:40")
@@ -249,7 +243,9 @@ def _round(
 def _observe(floor: Floor, one: MadeUp, participant: str, visit: str, number: int) -> None:
     _round(floor, one, participant, visit, "EOI")
     flush(floor.session(_NURSE), participant, visit, Decimal(20))
-    points = ["EOI+30", "EOI+60"] + (["EOI+90", "EOI+120"] if number == 1 else [])
+    # Whoever told of a symptom is watched as long as after the first infusion.
+    long = number == 1 or one.note == "ae"
+    points = ["EOI+30", "EOI+60"] + (["EOI+90", "EOI+120"] if long else [])
     for point in points:
         floor.wait(30)
         _round(floor, one, participant, visit, point)
@@ -294,4 +290,5 @@ def _close(floor: Floor, participant: str, visit: str) -> None:
         )
     for account in (_NURSE, _PHYSICIAN):
         _sign(floor, account, participant, visit, "G7")
+    sign(nurse, participant, f"{visit}/1/vital_signs/1", "form_entered", floor.passwords[_NURSE])
     close_visit(nurse, participant, visit)

@@ -1,28 +1,43 @@
-"""What happens to a made-up participant outside the chair: screening, exams, calls, events."""
+"""What happens to a made-up participant at visits and calls, outside the chair."""
 
-from datetime import date, timedelta
+from collections.abc import Mapping
 from decimal import Decimal
 
-from msclinic.domain.values import Answer, Code, Codes, PartialDate
+from msclinic.domain.values import Answer, Code, Codes
+from msclinic.services.demo.assessments import (
+    blood,
+    histories,
+    image,
+    puncture,
+    questionnaires,
+    safety_review,
+    timed_tests,
+)
 from msclinic.services.demo.floor import Floor
+from msclinic.services.demo.laboratory import pregnancy_test, safety_results
 from msclinic.services.demo.roster import MadeUp
 from msclinic.services.entry import FormEntry
 from msclinic.services.gateway import random_key
 from msclinic.services.neuro import sign_exam
 from msclinic.services.participants import enrol
-from msclinic.services.signing import sign
-from msclinic.services.visits import open_visit
+from msclinic.services.randomising import randomise
+from msclinic.services.visits import open_visit, visit_day
 
 __all__ = [
     "CONDITIONS",
+    "assessments",
+    "assign_kit",
     "call",
     "demography",
-    "event",
+    "eligibility",
     "exam",
     "give_consent",
-    "last_visit",
+    "kit_number",
     "measures",
+    "plain_visit",
+    "randomised",
     "screen",
+    "vitals",
 ]
 
 YES, NO = Code("Y"), Code("N")
@@ -55,12 +70,17 @@ _EXAMS: dict[str, tuple[str, str, str, str, str]] = {
 }
 
 
-def demography(floor: Floor, one: MadeUp) -> str:
-    """Enrol, and fill in who this is; gives the participant's random id."""
+def demography(floor: Floor, one: MadeUp, participant: str = "") -> str:
+    """Enrol, and fill in who this is; gives the participant's random id.
+
+    Args:
+        floor: The clinic.
+        one: Who comes.
+        participant: Random id of who is enrolled already, as after re-screening.
+    """
     crc = floor.session("CRC-01")
-    participant = enrol(crc, one.number)
+    participant = participant or enrol(crc, one.number)
     open_visit(crc, participant, "SCR", floor.today)
-    entry = FormEntry(crc, participant, "SCR", "demography")
     answers: dict[str, Answer] = {
         "BRTHYY": one.birth_year,
         "SEX": Code(one.sex),
@@ -70,17 +90,19 @@ def demography(floor: Floor, one: MadeUp) -> str:
     }
     if one.allergy:
         answers["ALLERGY_TEXT"] = one.allergy
-    floor.fill(entry, answers)
-    entry.complete()
+    floor.paper("CRC-01", participant, "SCR/1/demography/1", answers, reviewer="PHY-01")
     return participant
 
 
-def give_consent(floor: Floor, participant: str, visit: str, signed_on: date) -> None:
+def give_consent(floor: Floor, participant: str, visit: str) -> None:
     """The physician records that the consent in force is signed and still stands."""
     physician = floor.session("PHY-01")
-    entry = FormEntry(physician, participant, visit, "consent")
-    floor.fill(
-        entry,
+    with physician.store.read() as reader:
+        signed_on = visit_day(reader, participant, "SCR") or floor.today
+    floor.paper(
+        "PHY-01",
+        participant,
+        f"{visit}/1/consent/1",
         {
             "CONSENT_STATUS": Code("SIGNED"),
             "CONSENT_VERSION": str(physician.study.setting("consent_version")),
@@ -88,21 +110,25 @@ def give_consent(floor: Floor, participant: str, visit: str, signed_on: date) ->
             "CONSENT_AGE": YES,
             "STILL_WILLING": YES,
         },
+        reviewer="PHY-01",
     )
-    entry.complete()
 
 
 def screen(floor: Floor, one: MadeUp, participant: str) -> None:
-    """The rest of the screening visit: consent, exam, weight and vital signs, signatures."""
-    give_consent(floor, participant, "SCR", floor.today)
-    scope = "SCR/1/demography/1"
-    sign(floor.session("CRC-01"), participant, scope, "form_entered", floor.passwords["CRC-01"])
+    """The rest of the screening visit: consent, histories, exam, tests, vital signs."""
+    give_consent(floor, participant, "SCR")
+    histories(floor, one, participant)
     measures(floor, one, participant, "SCR")
+    pregnancy_test(floor, one, participant, "SCR")
+    safety_review(floor, participant, "SCR")
     if one.note != "exam_wanted":
+        timed_tests(floor, one, participant, "SCR", one.steps[0])
         exam(floor, one, participant, "SCR", one.steps[0])
 
 
-def exam(floor: Floor, one: MadeUp, participant: str, visit: str, step: str) -> None:
+def exam(
+    floor: Floor, one: MadeUp, participant: str, visit: str, step: str, key: str = "1"
+) -> None:
     """The rater examines and signs."""
     rater = floor.session("RAT-02")
     grades, ambulation, alone, aid, aided = _EXAMS[step]
@@ -121,24 +147,20 @@ def exam(floor: Floor, one: MadeUp, participant: str, visit: str, step: str) -> 
     if one.note == "rated" and visit == "V1":
         # The rater may differ from the computed step, and says why.
         answers |= {"EDSS": Code("4.0"), "EDSS_REASON": Code("CLINICAL")}
-    entry = FormEntry(rater, participant, visit, "edss")
+    entry = FormEntry(rater, participant, visit, "edss", key)
     floor.fill(entry, answers)
     floor.keep_unusual(entry)
-    sign_exam(rater, participant, visit, "1", floor.passwords["RAT-02"])
+    sign_exam(rater, participant, visit, key, floor.passwords["RAT-02"])
 
 
-def measures(floor: Floor, one: MadeUp, participant: str, visit: str) -> None:
+def measures(floor: Floor, one: MadeUp, participant: str, visit: str, key: str = "1") -> None:
     """Weight and one set of vital signs at a visit without an infusion."""
-    entry = FormEntry(floor.session("NUR-06"), participant, visit, "vital_signs")
-    floor.fill(entry, CONDITIONS | {"WEIGHT": Decimal(one.weight) + floor.chance.randint(-2, 2)})
+    answers = dict(CONDITIONS)
+    if not floor.session("NUR-06").study.visit(visit).infusion:
+        answers["WEIGHT"] = Decimal(one.weight) + floor.chance.randint(-2, 2)
     reading = vitals(floor, one) | {"VSTPT": Code("VISIT"), "VSDTC": floor.clock.now()}
-    entry.answer_together(
-        [(("reading", "", item), answer) for item, answer in reading.items()], adding="reading"
-    )
-    floor.keep_unusual(entry)
-    entry.complete()
-    account, scope = "NUR-06", f"{visit}/1/vital_signs/1"
-    sign(floor.session(account), participant, scope, "form_entered", floor.passwords[account])
+    place = f"{visit}/{key}/vital_signs/1"
+    floor.paper("NUR-06", participant, place, answers, {"reading": [reading]})
 
 
 def vitals(floor: Floor, one: MadeUp) -> dict[str, Answer]:
@@ -161,9 +183,10 @@ def call(floor: Floor, participant: str, visit: str, *, symptoms: bool = False) 
     """The safety call, one or seven days after an infusion."""
     nurse, key = floor.session("NUR-06"), random_key()
     open_visit(nurse, participant, visit, floor.today, key=key)
-    entry = FormEntry(nurse, participant, visit, "call", visit_key=key)
-    floor.fill(
-        entry,
+    floor.paper(
+        "NUR-06",
+        participant,
+        f"{visit}/{key}/call/1",
         {
             "E11_RESULT": Code("REACHED"),
             "E11_TIME": floor.clock.now(),
@@ -172,44 +195,102 @@ def call(floor: Floor, participant: str, visit: str, *, symptoms: bool = False) 
             "E11_CM": NO,
         },
     )
-    entry.complete()
 
 
-def event(floor: Floor, participant: str, term: str, grade: str, *, serious: bool = False) -> None:
-    """An adverse event, told by the nurse and assessed by the physician."""
-    key = random_key()
-    began = floor.today - timedelta(days=1)
-    nurse = FormEntry(floor.session("NUR-04"), participant, "LOG", "adverse_event", form_key=key)
+def eligibility(
+    floor: Floor, one: MadeUp, participant: str, visit: str, *, excluded: bool = False
+) -> None:
+    """The physician answers the criteria; the principal investigator confirms them by signature."""
+    place = f"{visit}/1/eligibility/1"
+    floor.paper(
+        "PHY-01",
+        participant,
+        place,
+        {
+            "AGE": floor.today.year - one.birth_year,
+            "IN01": YES,
+            "IN02": YES,
+            "IN03": YES,
+            "EX01": YES if excluded else NO,
+            "IEYN": NO if excluded else YES,
+            "IEDAT": floor.today,
+        },
+    )
+    floor.sign_form("PI-01", participant, place, "eligibility")
+
+
+def randomised(floor: Floor, one: MadeUp, participant: str) -> None:
+    """Number and kit are typed twice by the coordinator; the physician signs the act."""
+    number = f"R-{1_040 + one.number}"
+    floor.paper(
+        "CRC-01",
+        participant,
+        "V1/1/randomisation/1",
+        {
+            "RANDDAT": floor.today,
+            "RANDNO": number,
+            "RANDNO_AGAIN": number,
+            "RAND_SOURCE": Code("SERVICE"),
+        },
+    )
+    assign_kit(floor, one, participant, "V1", 1)
+    randomise(floor.session("PHY-01"), participant, floor.passwords["PHY-01"])
+
+
+def kit_number(one: MadeUp, number: int) -> str:
+    """The kit of a participant's infusion: nothing in it tells the arm."""
+    return f"K-{200_000 + one.number * 1_371 + number * 97}"
+
+
+def assign_kit(floor: Floor, one: MadeUp, participant: str, visit: str, number: int) -> None:
+    """The coordinator enters the kit that the randomisation service gave."""
+    kit = kit_number(one, number)
     answers: dict[str, Answer] = {
-        "AETERM": term,
-        "AESTDAT": PartialDate(began.isoformat()),
-        "AEONGO": YES if serious else NO,
-        "AETOXGR": Code(grade),
-        "AESER": YES if serious else NO,
-        "AEACN": Code("DRUG_WITHDRAWN" if serious else "DOSE_NOT_CHANGED"),
-        "AEACNOTH": Codes(("HOSPITAL",)) if serious else Codes(("MEDICINE",)),
-        "AEOUT": Code("RECOVERING" if serious else "RECOVERED"),
+        "KIT_NUMBER": kit,
+        "KIT_NUMBER_AGAIN": kit,
+        "KIT_ASSIGNED_AT": floor.clock.now(),
     }
-    if serious:
-        answers |= dict.fromkeys(("AESDTH", "AESLIFE", "AESDISAB", "AESCONG", "AESMIE"), NO)
-        answers |= {"AESHOSP": YES, "AEAWARE": floor.clock.now() - timedelta(hours=2)}
-    else:
-        answers["AEENDAT"] = PartialDate(floor.today.isoformat())
-    floor.fill(nurse, answers)
-    floor.wait(12)
-    account = "PHY-01"
-    physician = FormEntry(floor.session(account), participant, "LOG", "adverse_event", form_key=key)
-    floor.fill(physician, {"AEREL": Code("RELATED" if serious else "NOT_RELATED")})
-    floor.keep_unusual(physician)
-    physician.complete()
-    scope = f"LOG/1/adverse_event/{key}"
-    sign(floor.session(account), participant, scope, "form_reviewed", floor.passwords[account])
+    if number == 1:
+        answers["RANDOMISATION_NUMBER"] = f"R-{1_040 + one.number}"
+    floor.paper("CRC-01", participant, f"{visit}/1/kit_assignment/1", answers)
 
 
-def last_visit(floor: Floor, one: MadeUp, participant: str, signed_on: date) -> None:
-    """End of study, or early termination."""
-    open_visit(floor.session("NUR-06"), participant, one.ended, floor.today)
-    give_consent(floor, participant, one.ended, signed_on)
-    exam(floor, one, participant, one.ended, one.steps[-1])
+def assessments(floor: Floor, one: MadeUp, participant: str, visit: str, step: str) -> None:
+    """Everything that a visit asks for beside the infusion and the laboratory."""
+    planned = {form.form for form in floor.session("CRC-01").study.visit(visit).forms}
+    if "msis29" in planned:
+        questionnaires(floor, participant, visit, step)
+    timed_tests(floor, one, participant, visit, step)
+    exam(floor, one, participant, visit, step)
+    safety_review(floor, participant, visit)
+    if "biomarker_blood" in planned:
+        blood(floor, one, participant, visit)
+
+
+def plain_visit(
+    floor: Floor,
+    one: MadeUp,
+    participant: str,
+    visit: str,
+    changed: Mapping[str, str] | None = None,
+) -> None:
+    """A visit without an infusion: end of study, early termination, or follow-up off product.
+
+    Args:
+        floor: The clinic.
+        one: Who comes.
+        participant: Random id.
+        visit: Visit code.
+        changed: Laboratory results in words that differ from the usual ones.
+    """
+    open_visit(floor.session("NUR-06"), participant, visit, floor.today)
+    give_consent(floor, participant, visit)
+    assessments(floor, one, participant, visit, one.steps[-1])
     floor.wait(20)
-    measures(floor, one, participant, one.ended)
+    measures(floor, one, participant, visit)
+    safety_results(floor, one, participant, visit, changed=changed)
+    pregnancy_test(floor, one, participant, visit)
+    planned = {form.form for form in floor.session("CRC-01").study.visit(visit).forms}
+    if "mri" in planned:
+        image(floor, one, participant, visit)
+        puncture(floor, one, participant, visit, done=one.number == 1)

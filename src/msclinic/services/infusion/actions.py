@@ -9,14 +9,13 @@ from msclinic.services.infusion.bedside import (
     compare,
     finish_check,
     open_bedside_check,
+    restart_bedside_check,
 )
 from msclinic.services.infusion.course import (
     arrive,
     change_rate,
     end_infusion,
     flush,
-    interrupt,
-    resume,
     start_infusion,
 )
 from msclinic.services.infusion.deviation_record import (
@@ -26,8 +25,14 @@ from msclinic.services.infusion.deviation_record import (
     record_deviations,
 )
 from msclinic.services.infusion.dosing import dosing_permitted, switch_dosing
+from msclinic.services.infusion.pausing import decide_against_pause, interrupt, resume
 from msclinic.services.infusion.refusals import GateShut
-from msclinic.services.infusion.rounds import RoundEntry, round_not_done, round_readings
+from msclinic.services.infusion.rounds import (
+    RoundEntry,
+    measure_baseline_again,
+    round_not_done,
+    round_readings,
+)
 from msclinic.services.infusion.side_exits import cancel_run, close_visit, defer_run
 from msclinic.services.infusion.signing_gates import sign_gate
 
@@ -43,6 +48,7 @@ __all__ = [
     "classify_deviation",
     "close_visit",
     "compare",
+    "decide_against_pause",
     "defer_run",
     "deviation_states",
     "dosing_permitted",
@@ -50,8 +56,10 @@ __all__ = [
     "finish_check",
     "flush",
     "interrupt",
+    "measure_baseline_again",
     "open_bedside_check",
     "record_deviations",
+    "restart_bedside_check",
     "resume",
     "round_not_done",
     "round_readings",

@@ -15,7 +15,14 @@ from msclinic.services.infusion.facts import BedsideCheck
 from msclinic.services.infusion.gates import Run, check_expired, read_run
 from msclinic.services.session import Refused, Session
 
-__all__ = ["Comparison", "Difference", "compare", "finish_check", "open_bedside_check"]
+__all__ = [
+    "Comparison",
+    "Difference",
+    "compare",
+    "finish_check",
+    "open_bedside_check",
+    "restart_bedside_check",
+]
 
 
 @frozen
@@ -51,10 +58,12 @@ def open_bedside_check(
 ) -> FormEntry:
     """This person's own bedside check, begun if there is none that still counts.
 
-    After the signatures of G3 have expired the check is done again in a new instance.
+    After the signatures of G3 have expired the check is done again in a new instance. The first
+    two persons are the pair (see ``every_check``); a third is refused until the pair is begun
+    again, so that no answers are ever put aside unseen.
 
     Raises:
-        Refused: Not a checker, or two others have made a check that is valid.
+        Refused: Not a checker, or two others have begun a check.
     """
     session.require(f"enter:{BEDSIDE_CHECK}")
     with session.store.read() as reader:
@@ -69,6 +78,14 @@ def open_bedside_check(
             why="Two persons have checked and signed.",
             what_to_do="Go on with the start.",
         )
+    if own is None and len(run.checks) == 2:
+        raise Refused(
+            "two_checkers",
+            what="No third bedside check was begun.",
+            why="Two persons have begun the check: {first} and {second}.",
+            what_to_do="Let them finish, or begin the check again with two persons.",
+            parameters={"first": run.checks[0].account, "second": run.checks[1].account},
+        )
     key = random_key()
     with recording(session) as act:
         act.set(
@@ -78,6 +95,47 @@ def open_bedside_check(
             participant=participant,
         )
     return FormEntry(session, participant, visit, BEDSIDE_CHECK, visit_key, key)
+
+
+def restart_bedside_check(
+    session: Session, participant: str, visit: str, why: str, visit_key: str = "1"
+) -> None:
+    """Give up every bedside check of this run, so that two persons begin anew.
+
+    The answers stay in the record as entered in error; their signatures at G3 count no more.
+
+    Args:
+        session: One who may check.
+        participant: Whose run.
+        visit: Visit code.
+        why: Why the pair begins again, in words.
+        visit_key: Key of a repeated visit.
+
+    Raises:
+        Refused: Not a checker.
+        UserError: No reason, no check to give up, or the infusion has started.
+    """
+    session.require(f"enter:{BEDSIDE_CHECK}")
+    with recording(session) as act:
+        run = read_run(session, act.uow, participant, visit, visit_key)
+        given_up = [*run.checks, *run.further_checks]
+        if not why.strip() or not given_up or run.facts.started_at is not None:
+            raise UserError(
+                "no_restart",
+                what="The bedside check was not begun again.",
+                why="There is none yet, the infusion has started, or the reason is missing.",
+                what_to_do="Give a reason; after the start nothing is checked again.",
+            )
+        # What each person checked before the newest check is given up with it.
+        for instance in run.record.instances(BEDSIDE_CHECK):
+            if instance.register is not None and instance.status != "entered_in_error":
+                act.set(
+                    "form_reopened",
+                    instance.prefix,
+                    {"type": "code", "value": "entered_in_error"},
+                    participant=participant,
+                    reason={"code": "0", "text": why.strip()},
+                )
 
 
 def finish_check(

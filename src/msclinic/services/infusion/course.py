@@ -1,22 +1,24 @@
-"""The course of an infusion day at the bedside: arrival, start, rates, pauses and the end.
+"""The course of an infusion day at the bedside: arrival, start, rates and the end.
 
-Each checks right, gate and order here. A pause for a reaction is the physician's and not made here.
+Each checks right, gate and order in the unit of work that writes.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from msclinic.domain.errors import UserError
-from msclinic.domain.infusion.items import INFUSION
 from msclinic.domain.values import Answer, Code, Missing
 from msclinic.forms.session import Ref
 from msclinic.services.entry import FormEntry, Stored
-from msclinic.services.infusion.facts import MEASURES
+from msclinic.services.infusion.at_the_chair import Given, not_future, read, running, together
 from msclinic.services.infusion.gates import Run, gate_of, read_run
+from msclinic.services.infusion.limits import planned_rates
+from msclinic.services.infusion.pausing import open_pause
+from msclinic.services.infusion.readings import MEASURES
 from msclinic.services.infusion.refusals import GateShut
 from msclinic.services.infusion.side_exits import side_exit
-from msclinic.services.session import Refused, Session
+from msclinic.services.infusion.stop_findings import asked_for, demand_going_on, run_findings
+from msclinic.services.session import Session
 from msclinic.services.visits import open_visit
 
 __all__ = [
@@ -24,8 +26,7 @@ __all__ = [
     "change_rate",
     "end_infusion",
     "flush",
-    "interrupt",
-    "resume",
+    "mark_not_done",
     "start_infusion",
 ]
 
@@ -42,16 +43,15 @@ def arrive(
         UserError: The visit is open already, has no infusion, or the chair is taken.
     """
     session.require(f"open:{visit}")
+    infusions = {one.code for one in session.study.visits if one.infusion}
     with session.store.read() as reader:
         run = read_run(session, reader, participant, visit, visit_key)
         taken = any(
             head.action == "visit_opened"
-            and (head.value or {}).get("status") == "open"
             and (head.value or {}).get("chair") == str(chair)
-            for one in session.study.visits
-            if one.infusion
-            for head in reader.heads(visit=one.code)
-            if head.path.count("/") == 1 and head.participant != participant
+            and head.participant != participant
+            and head.path.split("/", 1)[0] in infusions
+            for head in reader.between("", "", "open ", "open!")
         )
     if chair < 1 or taken:
         raise UserError(
@@ -74,31 +74,40 @@ def start_infusion(
     Raises:
         Refused: Not the infusion nurse.
         GateShut: Gate G4 is not passed.
-        UserError: It was started before, or the time lies in the future.
+        UserError: It was started before, or the time lies in the future or before the arrival
+            or a signature at gates G1 to G4.
     """
     session.require(_RIGHT)
-    run = _read(session, participant, visit, visit_key)
-    if run.facts.started_at is not None:
-        raise UserError(
-            "already_started",
-            what="The infusion was not started again.",
-            why="It has a start already.",
-            what_to_do="Correct the start in the form, with a reason.",
-        )
-    status = gate_of(session, run, "G4")
-    if status.status != "passed":
-        raise GateShut("G4", status.status, status.blockers)
-    at = _not_future(session, at)
-    return _together(
-        session,
-        participant,
-        visit,
-        visit_key,
-        [("D01", at), ("D02_TIME", at), ("D02_RATE", run.facts.planned_rates[0].rate)],
-        adding="rate_step",
-        event_time=at,
-        starting=True,
-    )
+    at = not_future(session, at)
+
+    def may_start(run: Run) -> None:
+        if run.facts.started_at is not None:
+            raise UserError(
+                "already_started",
+                what="The infusion was not started again.",
+                why="It has a start already.",
+                what_to_do="Correct the start in the form, with a reason.",
+            )
+        status = gate_of(session, run, "G4")
+        if status.status != "passed":
+            raise GateShut("G4", status.status, status.blockers)
+        earliest = run.facts.earliest_start
+        if earliest is not None and at < earliest:
+            raise UserError(
+                "start_before_gate",
+                what="The start was not recorded.",
+                why="This time lies before the arrival or before a signature at gates G1 to G4.",
+                what_to_do="Check the time. If this device's clock is wrong, set it first.",
+            )
+
+    first = planned_rates(session.study)[0].rate
+    answers: list[Given] = [
+        ("D01", None, at),
+        ("D02_TIME", None, at),
+        ("D02_RATE", None, first),
+    ]
+    place = (participant, visit, visit_key)
+    return together(session, place, answers, at, may_start, adding="rate_step", by_run=True)
 
 
 def change_rate(
@@ -109,108 +118,25 @@ def change_rate(
     at: datetime | None = None,
     visit_key: str = "1",
 ) -> Stored:
-    """The pump was set to another rate (D02)."""
-    session.require(_RIGHT)
-    _running(_read(session, participant, visit, visit_key))
-    at = _not_future(session, at)
-    return _together(
-        session,
-        participant,
-        visit,
-        visit_key,
-        [("D02_TIME", at), ("D02_RATE", rate)],
-        adding="rate_step",
-        event_time=at,
-    )
-
-
-def interrupt(
-    session: Session,
-    participant: str,
-    visit: str,
-    reason: str,
-    volume: Decimal | None = None,
-    at: datetime | None = None,
-    visit_key: str = "1",
-) -> Stored:
-    """The infusion was paused (D05), for anything but a reaction.
-
-    Args:
-        session: The infusion nurse's.
-        participant: Whose run.
-        visit: Visit code.
-        reason: ACCESS, PUMP, TOILET or OTHER.
-        volume: Volume on the pump so far; none where it was not read.
-        at: Since when; now if left out.
-        visit_key: Key of a repeated visit.
+    """The pump was set to another rate (D02); while a rule asks for a pause only to a lower one.
 
     Raises:
-        Refused: It is for a reaction: that is the physician's.
-        UserError: It does not run, or is paused already.
+        Refused: Not the infusion nurse.
+        UserError: It does not run, or a rule does not let it go on at that rate.
     """
     session.require(_RIGHT)
-    if reason == "REACTION":
-        raise Refused(
-            "reaction_is_physicians",
-            what="A reaction is not recorded as an ordinary pause.",
-            why="The physician decides on stop, treatment and restart.",
-            what_to_do="Stop the pump, call the physician to the chair, record an adverse event.",
-        )
-    run = _read(session, participant, visit, visit_key)
-    _running(run)
-    if any(pause.end is None for pause in run.facts.interruptions):
-        raise UserError(
-            "already_paused",
-            what="No new pause was begun.",
-            why="The infusion is paused already.",
-            what_to_do="End the pause first.",
-        )
-    at = _not_future(session, at)
-    given: Answer = volume if volume is not None else Missing("NOT_DONE")
-    return _together(
-        session,
-        participant,
-        visit,
-        visit_key,
-        [("D05_START", at), ("D05_REASON", Code(reason)), ("D05_VOLUME", given)],
-        adding="interruption",
-        event_time=at,
-    )
+    at = not_future(session, at)
 
+    def may_change(run: Run) -> None:
+        running(run)
+        steps = run.facts.rate_steps
+        slower = bool(steps) and rate < steps[-1].rate
+        if not (slower and asked_for(run_findings(run)) == "pause"):
+            demand_going_on(run)
 
-def resume(
-    session: Session,
-    participant: str,
-    visit: str,
-    at: datetime | None = None,
-    visit_key: str = "1",
-) -> Stored:
-    """The infusion goes on after a pause (D05).
-
-    Raises:
-        Refused: The pause was for a reaction: gate G5 is the physician's.
-        UserError: There is no pause, or its end is not later than its start.
-    """
-    session.require(_RIGHT)
-    run = _read(session, participant, visit, visit_key)
-    for key, row in run.record.form(INFUSION).rows("interruption"):
-        if "D05_START" in row and "D05_END" not in row:
-            if row.get("D05_REASON") == Code("REACTION"):
-                raise Refused(
-                    "restart_is_physicians",
-                    what="The infusion was not restarted.",
-                    why="After a reaction the physician orders restart and rate.",
-                    what_to_do="Call the physician to the chair.",
-                )
-            entry = FormEntry(session, participant, visit, INFUSION, visit_key)
-            at = _not_future(session, at)
-            return entry.answer(entry.ref("D05_END", key), at, event_time=at)
-    raise UserError(
-        "not_paused",
-        what="Nothing was resumed.",
-        why="The infusion is not paused.",
-        what_to_do="Look at the run again.",
-    )
+    answers: list[Given] = [("D02_TIME", None, at), ("D02_RATE", None, rate)]
+    place = (participant, visit, visit_key)
+    return together(session, place, answers, at, may_change, adding="rate_step")
 
 
 def end_infusion(
@@ -226,19 +152,13 @@ def end_infusion(
 ) -> Stored:
     """The last product entered the vein (D07), with the volumes (D08) and how it ended (D10).
 
+    A pause that lasts, whatever it is for, ends with the infusion, in the same act.
+
     Raises:
-        UserError: It does not run, a pause is still open, or a reason for stopping is missing.
+        Refused: Not the infusion nurse.
+        UserError: It does not run, the pause began later than this, or a reason is missing.
     """
     session.require(_RIGHT)
-    run = _read(session, participant, visit, visit_key)
-    _running(run)
-    if any(pause.end is None for pause in run.facts.interruptions):
-        raise UserError(
-            "pause_open",
-            what="The end was not recorded.",
-            why="A pause has no end yet.",
-            what_to_do="End the pause, then record the end.",
-        )
     if not completed and stop_reason is None:
         raise UserError(
             "stop_reason_missing",
@@ -246,16 +166,38 @@ def end_infusion(
             why="An infusion that was not completed needs a reason.",
             what_to_do="Choose why it was stopped.",
         )
-    at = _not_future(session, at)
-    answers: list[tuple[str, Answer]] = [
-        ("D07", at),
-        ("D08_GIVEN", given),
-        ("D08_LEFT", left),
-        ("D10", Code("Y" if completed else "N")),
+    at = not_future(session, at)
+    answers: list[Given] = [
+        ("D07", None, at),
+        ("D08_GIVEN", None, given),
+        ("D08_LEFT", None, left),
+        ("D10", None, Code("Y" if completed else "N")),
     ]
     if not completed and stop_reason is not None:
-        answers.append(("D10_REASON", Code(stop_reason)))
-    return _together(session, participant, visit, visit_key, answers, event_time=at)
+        answers.append(("D10_REASON", None, Code(stop_reason)))
+    paused = open_pause(running(read(session, participant, visit, visit_key)))
+    if paused is not None:
+        if paused.start >= at:
+            raise UserError(
+                "pause_later",
+                what="The end was not recorded.",
+                why="A pause began at this time or later.",
+                what_to_do="Check the times of the pause and of the end.",
+            )
+        answers.append(("D05_END", paused.key, at))
+
+    def may_end(run: Run) -> None:
+        running(run)
+        if open_pause(run) != paused:
+            raise UserError(
+                "pause_open",
+                what="The end was not recorded.",
+                why="A pause was begun or ended at the same time.",
+                what_to_do="Look at the run again.",
+            )
+
+    place = (participant, visit, visit_key)
+    return together(session, place, answers, at, may_end, by_run=True)
 
 
 def flush(
@@ -272,17 +214,19 @@ def flush(
         UserError: The infusion has not ended.
     """
     session.require(_RIGHT)
-    run = _read(session, participant, visit, visit_key)
-    if run.facts.ended_at is None:
-        raise UserError(
-            "not_ended",
-            what="The flush was not recorded.",
-            why="The infusion has not ended.",
-            what_to_do="Record the end of the infusion first.",
-        )
-    at = _not_future(session, at)
-    answers: list[tuple[str, Answer]] = [("D09_VOLUME", volume), ("D09_TIME", at)]
-    return _together(session, participant, visit, visit_key, answers, event_time=at)
+    at = not_future(session, at)
+
+    def may_flush(run: Run) -> None:
+        if run.facts.ended_at is None:
+            raise UserError(
+                "not_ended",
+                what="The flush was not recorded.",
+                why="The infusion has not ended.",
+                what_to_do="Record the end of the infusion first.",
+            )
+
+    answers: list[Given] = [("D09_VOLUME", None, volume), ("D09_TIME", None, at)]
+    return together(session, (participant, visit, visit_key), answers, at, may_flush)
 
 
 def mark_not_done(entry: FormEntry, key: str, reason: str) -> Stored:
@@ -291,46 +235,3 @@ def mark_not_done(entry: FormEntry, key: str, reason: str) -> Stored:
         (entry.ref(item, key), Missing(reason)) for item in MEASURES
     ]
     return entry.answer_together(answers)
-
-
-def _read(session: Session, participant: str, visit: str, visit_key: str) -> Run:
-    with session.store.read() as reader:
-        return read_run(session, reader, participant, visit, visit_key)
-
-
-def _running(run: Run) -> None:
-    if run.facts.started_at is None or run.facts.ended_at is not None:
-        raise UserError(
-            "not_running",
-            what="Nothing was recorded.",
-            why="The infusion is not running.",
-            what_to_do="Look at the run again.",
-        )
-
-
-def _not_future(session: Session, at: datetime | None) -> datetime:
-    now = session.now()
-    if at is not None and at > now:
-        raise UserError(
-            "in_the_future",
-            what="Nothing was recorded.",
-            why="This time lies in the future.",
-            what_to_do="Check date and time.",
-        )
-    return at or now
-
-
-def _together(
-    session: Session,
-    participant: str,
-    visit: str,
-    visit_key: str,
-    answers: Sequence[tuple[str, Answer]],
-    *,
-    adding: str | None = None,
-    event_time: datetime | None = None,
-    starting: bool = False,
-) -> Stored:
-    entry = FormEntry(session, participant, visit, INFUSION, visit_key)
-    placed = [(entry.ref(item), answer) for item, answer in answers]
-    return entry.answer_together(placed, adding=adding, event_time=event_time, starting=starting)

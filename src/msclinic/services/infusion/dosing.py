@@ -22,7 +22,7 @@ def dosing_permitted(session: Session, reader: Reader) -> bool:
             row.status == "valid" and any(head.entry in heads for _, heads in row.items)
             for row in reader.signatures(participant="", meaning="dosing")
         )
-    return bool(session.study.setting("dosing_permitted"))
+    return session.study.setting("dosing_permitted") is True
 
 
 def switch_dosing(session: Session, on: bool, password: str) -> None:

@@ -13,7 +13,9 @@ from msclinic.domain.infusion.items import (
 )
 from msclinic.domain.infusion.volume import Interruption, RateStep
 from msclinic.domain.values import Code
+from msclinic.services.entry_findings import happened_at
 from msclinic.services.infusion.visit_record import FormInstance, VisitRecord
+from msclinic.study import Study
 
 __all__ = ["interruptions", "late_entries", "line_checks", "product", "rate_steps"]
 
@@ -80,13 +82,13 @@ def line_checks(infusion: FormInstance) -> tuple[LineCheck, ...]:
     return tuple(sorted(found, key=lambda check: check.at))
 
 
-def late_entries(record: VisitRecord) -> tuple[LateEntry, ...]:
-    """Answers with a time of their own and when they were typed."""
+def late_entries(record: VisitRecord, study: Study) -> tuple[LateEntry, ...]:
+    """Answers that tell when something happened, and when they were typed."""
     return tuple(
-        LateEntry(item, head.event_time, head.typed_at)
+        LateEntry(item, min(moments), head.typed_at)
         for oid in (FIT_TO_DOSE, VITAL_SIGNS, BEDSIDE_CHECK, INFUSION, AFTER_INFUSION)
         for (form, _), instance in record.forms.items()
         if form == oid
         for (_, _, item), head in instance.items.items()
-        if head.event_time is not None
+        if (moments := happened_at(study.form(oid).item(item), head))
     )

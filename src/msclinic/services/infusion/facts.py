@@ -15,22 +15,21 @@ from msclinic.domain.infusion.facts import (
     CheckerAnswers,
     GateSignature,
     RunFacts,
-    RunLimits,
 )
-from msclinic.domain.infusion.gates import GATES, gate
+from msclinic.domain.infusion.gates import GATES, gate, void_by_hold
 from msclinic.domain.infusion.items import (
     AFTER_INFUSION,
     BEDSIDE_CHECK,
     FIT_TO_DOSE,
     INFUSION,
     PRODUCT_RELEASE,
-    VITAL_SIGNS,
 )
-from msclinic.domain.infusion.stops import vitals_holds
 from msclinic.domain.news2 import score_news2
-from msclinic.domain.values import Answer, Code, Missing, from_json
-from msclinic.domain.visits import visit_window, window_status
-from msclinic.domain.vitals import VitalsReading, reading_from_answers
+from msclinic.domain.participant_life import dose_bars
+from msclinic.domain.values import Answer, Code, from_json
+from msclinic.domain.visits import VisitWindow, missed_dose, visit_window, window_status
+from msclinic.domain.vitals import VitalsReading
+from msclinic.services.clock_watch import signed_before_set_back
 from msclinic.services.infusion.dosing import dosing_permitted
 from msclinic.services.infusion.fact_rows import (
     interruptions,
@@ -39,31 +38,30 @@ from msclinic.services.infusion.fact_rows import (
     product,
     rate_steps,
 )
+from msclinic.services.infusion.gate_scope import covers_gate, gate_forms
 from msclinic.services.infusion.limits import planned_rates, run_limits, vitals_plan
+from msclinic.services.infusion.reaction_record import reaction_record
+from msclinic.services.infusion.readings import Reading, baseline_paths, before_start, readings
 from msclinic.services.infusion.stop_record import stop_reasons, unassessed_grade
 from msclinic.services.infusion.visit_record import FormInstance, VisitRecord, read_visit
+from msclinic.services.life_record import read_life
 from msclinic.services.session import Session
 from msclinic.services.visits import anchor_of, infusion_dates, plan_of
 from msclinic.store import Reader, SignatureRow
 
 __all__ = [
-    "MEASURES",
     "RUN_NAMES",
     "BedsideCheck",
-    "Reading",
-    "baseline_paths",
     "bedside_checks",
     "deviation_key",
     "deviation_root",
+    "every_check",
     "facts_of",
     "infusion_context",
     "infusion_number",
-    "readings",
     "run_facts",
     "side_exit_path",
 ]
-
-MEASURES = ("SYSBP", "DIABP", "PULSE", "RESP", "TEMP", "OXYSAT", "OXYGEN", "CONSCIOUSNESS")
 
 RUN_NAMES = frozenset(
     {
@@ -72,6 +70,7 @@ RUN_NAMES = frozenset(
         "BASELINE_SINGLE_THREE",
         "EDSS_SIGNED",
         "G1_VALID",
+        "G4_SIGNED",
         "INFUSION_END",
         "INFUSION_START",
         "OBSERVATION_MINUTES",
@@ -81,6 +80,10 @@ RUN_NAMES = frozenset(
     }
 )
 """What ``infusion_context`` may give; forms that ask for none of it need no facts of the run."""
+
+
+_PAIR = 2
+_OF_READINGS = frozenset({"A21", "A22"})
 
 
 @frozen
@@ -103,25 +106,6 @@ class BedsideCheck:
     def finished(self) -> bool:
         """Whether its owner declared it filled in."""
         return self.instance.status in ("completed", "amended")
-
-
-@frozen
-class Reading:
-    """One set of vital signs as recorded, complete or not.
-
-    Attributes:
-        key: Repeat key in ``vital_signs/reading``.
-        point: Point code, or empty while none was given.
-        vitals: The measures.
-        answered: Every measure has a value or a reason.
-        skipped: Every measure carries a reason instead of a value.
-    """
-
-    key: str
-    point: str
-    vitals: VitalsReading
-    answered: bool
-    skipped: bool
 
 
 def run_facts(
@@ -171,28 +155,32 @@ def facts_of(
     record: VisitRecord,
     checks: Sequence[BedsideCheck] | None = None,
 ) -> RunFacts:
-    """The facts of a run whose visit, and perhaps checks, were read already; see `run_facts`."""
+    """The facts of a run whose visit, and perhaps every check, were read already.
+
+    See `run_facts`; of the checks the first two count, as `every_check` orders them.
+    """
     number = infusion_number(session, visit)
     now = session.now()
     fit, infusion = record.form(FIT_TO_DOSE), record.form(INFUSION)
     after, release = record.form(AFTER_INFUSION), record.form(PRODUCT_RELEASE)
     taken = readings(record)
-    base = _baseline(taken)
     limits = run_limits(session.study)
+    before = before_start(record, taken, limits)
+    base = before.base
     if checks is None:
-        checks = bedside_checks(reader, participant, record)
+        checks = every_check(reader, participant, record)
+    pair = checks[:_PAIR]
     signed = reader.signatures(participant=participant)
     answers = fit.answers() | infusion.answers() | after.answers()
     answers["A06"] = _yes(_exam_signed(signed, record))
-    overrides = set(fit.overridden | infusion.overridden | after.overridden)
-    later = _later(taken, base)
-    if base is not None:
-        overrides |= _vitals_overrides(record, (base, *later), limits)
+    # Of vital signs an override holds only for the values it was given for.
+    overrides = (fit.overridden - _OF_READINGS) | infusion.overridden | after.overridden
+    reaction = reaction_record(reader, participant, record, session.zone)
     given = infusion_dates(session, reader, participant)
     day = _visit_day(session, record)
     anchor = anchor_of(session, reader, participant, given)
     window = visit_window(plan_of(session, visit), anchor)
-    earlier = [given[one] for one in given if one < number]
+    earlier = _days_before(given, number)
     exits = {
         head.action
         for head in reader.heads(participant=participant, prefix=side_exit_path(record.prefix))
@@ -212,32 +200,57 @@ def facts_of(
         requested_at=release.register.recorded_at if release.register else None,
         dosing_permitted=dosing_permitted(session, reader),
         stop_reasons=stop_reasons(reader, participant, record.prefix),
-        answers=answers,
-        overrides=frozenset(overrides),
-        baseline=base.vitals if base is not None else None,
-        later_readings=tuple(
-            one.vitals for one in later if _held(one, limits) - _let_pass(record, one)
+        life_bars=_life_bars(
+            session, reader, participant, window if 1 in given and number not in given else None
         ),
+        answers=answers,
+        overrides=overrides | before.overrides,
+        baseline=base.vitals if base is not None else None,
+        later_readings=tuple(one.vitals for one in before.later),
+        held_at=before.held_at,
+        unfinished=_unfinished(taken),
         unassessed_grade=unassessed_grade(reader, participant),
-        vitals={one.point: one.vitals for one in taken if one.answered and not one.skipped},
+        vitals=_by_point(taken, base),
         vitals_not_done=frozenset(one.point for one in taken if one.skipped),
         vitals_plan=vitals_plan(session.study),
         product=product(release),
-        first_check=_checker(checks, 0),
-        second_check=_checker(checks, 1),
+        first_check=_checker(pair, 0),
+        second_check=_checker(pair, 1),
+        further_checkers=tuple(check.account for check in checks[_PAIR:]),
         prescribed_volume=Decimal(str(session.study.setting("volume"))),
         planned_rates=planned_rates(session.study),
         rate_steps=rate_steps(infusion),
         interruptions=interruptions(infusion),
         line_checks=line_checks(infusion),
-        signatures=_gate_signatures(signed, checks, record),
+        signatures=void_by_hold(
+            _gate_signatures(session, reader, signed, pair, record), before.held_at
+        ),
+        reaction_seen=reaction.seen,
+        reaction_grade=reaction.grade,
+        reaction_resolved=reaction.resolved,
+        anaphylaxis=reaction.anaphylaxis,
+        reaction_over_at=reaction.over_at,
         deferred="run_deferred" in exits,
         cancelled="run_cancelled" in exits,
-        late_entries=late_entries(record),
-        escort_required=bool(session.study.setting("escort_required")),
+        late_entries=late_entries(record, session.study),
+        escort_required=session.study.setting("escort_required") is True,
         limits=limits,
     )
     return evolve(facts, deviations_classified=_classified(reader, participant, record, facts))
+
+
+def _life_bars(
+    session: Session, reader: Reader, participant: str, window: VisitWindow | None
+) -> tuple[str, ...]:
+    bars = dose_bars(read_life(session, reader, participant).life)
+    if not session.study.setting("randomised_before_dose"):
+        bars = tuple(bar for bar in bars if bar != "NOT_RANDOMISED")
+    today = session.now().astimezone(session.zone).date()
+    target = window.target if window is not None else None
+    limit = int(session.study.setting("missed_after"))
+    if target is not None and missed_dose(target, today, limit):
+        bars += ("DOSE_SKIPPED",)
+    return bars
 
 
 def infusion_context(facts: RunFacts) -> dict[str, Answer | bool]:
@@ -258,6 +271,9 @@ def infusion_context(facts: RunFacts) -> dict[str, Answer | bool]:
     if bag is not None and bag.use_before is not None:
         blockers = gate(facts, "G3").blockers
         found["USE_BEFORE_OK"] = all(b.code != "USE_BEFORE_TOO_SOON" for b in blockers)
+    signed = facts.first_signed("G4")
+    if signed is not None:
+        found["G4_SIGNED"] = signed
     if facts.started_at is not None:
         found["INFUSION_START"] = facts.started_at
     if facts.ended_at is not None:
@@ -267,82 +283,62 @@ def infusion_context(facts: RunFacts) -> dict[str, Answer | bool]:
     return found
 
 
-def readings(record: VisitRecord) -> list[Reading]:
-    """Every reading of the visit in the order it was begun."""
-    form = record.form(VITAL_SIGNS)
-    scale = form.answers().get("NEWS2_SCALE")
-    found = []
-    for key, row in form.rows("reading"):
-        at = row.get("VSDTC")
-        point = row.get("VSTPT")
-        values = [row.get(item) for item in MEASURES]
-        answers = row | ({"NEWS2_SCALE": scale} if scale is not None else {})
-        found.append(
-            Reading(
-                key=key,
-                point=point.value if isinstance(point, Code) else "",
-                vitals=reading_from_answers(answers, at if isinstance(at, datetime) else None),
-                answered=all(value is not None for value in values),
-                skipped=all(isinstance(value, Missing) for value in values),
-            )
-        )
-    return found
+def every_check(reader: Reader, participant: str, record: VisitRecord) -> list[BedsideCheck]:
+    """The newest check of each person; the first two count for G3, the others are shown.
 
-
-def _baseline(taken: Iterable[Reading]) -> Reading | None:
-    """The last complete set before the dose; the last begun where none is complete."""
-    base = [one for one in taken if one.point == "BASE" and not one.skipped]
-    complete = [one for one in base if one.vitals.complete]
-    best = complete or base
-    return best[-1] if best else None
-
-
-def _later(taken: Sequence[Reading], base: Reading | None) -> tuple[Reading, ...]:
-    """Sets before the dose that are newer than the baseline; by order where a time is unknown."""
-    if base is None:
-        return ()
-    own, found = base.vitals.taken_at, []
-    for place, one in enumerate(taken):
-        if one.point != "BASE" or one.skipped or one.key == base.key:
+    Rule (infusion day, gate G3): the first two persons count, by when each began; where two have
+    signed G3, those two. Whoever checks anew after the signatures expired keeps the place. A check
+    that was given up with its pair does not count any more.
+    """
+    newest: dict[str, BedsideCheck] = {}
+    first: dict[str, datetime] = {}
+    for instance in record.instances(BEDSIDE_CHECK):
+        if instance.register is None or instance.status == "entered_in_error":
             continue
-        at = one.vitals.taken_at
-        after = place > taken.index(base)
-        if (at > own) if at is not None and own is not None and at != own else after:
-            found.append(one)
-    return tuple(found)
-
-
-def baseline_paths(record: VisitRecord) -> list[str]:
-    """Item paths of the baseline reading, of newer ones and of what was measured how."""
-    form, taken = record.form(VITAL_SIGNS), readings(record)
-    base = _baseline(taken)
-    keys = {one.key for one in (base, *_later(taken, base)) if one is not None}
+        opened = reader.trail(participant, instance.prefix)[0].entry
+        account = opened.actor or ""
+        check = BedsideCheck(account, instance.key, opened.recorded_at, instance)
+        first[account] = min(first.get(account, check.opened_at), check.opened_at)
+        known = newest.get(account)
+        if known is None or known.opened_at <= check.opened_at:
+            newest[account] = check
+    signed = {
+        (row.actor, row.scope) for row in reader.signatures(participant=participant, meaning="G3")
+    }
+    signers = {
+        check.account
+        for check in newest.values()
+        if (check.account, check.instance.prefix) in signed
+    }
+    if len(signers) < _PAIR:
+        signers = set()
     return sorted(
-        head.path
-        for (group, key, item), head in form.items.items()
-        if item == "NEWS2_SCALE" or (group == "reading" and key in keys)
+        newest.values(),
+        key=lambda check: (check.account not in signers, first[check.account], check.account),
     )
 
 
 def bedside_checks(reader: Reader, participant: str, record: VisitRecord) -> list[BedsideCheck]:
-    """The newest check of each person, at most the two newest persons, by time of opening."""
-    newest: dict[str, BedsideCheck] = {}
-    for instance in record.instances(BEDSIDE_CHECK):
-        if instance.register is None:
-            continue
-        opened = reader.trail(participant, instance.prefix)[0].entry
-        check = BedsideCheck(opened.actor or "", instance.key, opened.recorded_at, instance)
-        known = newest.get(check.account)
-        if known is None or known.opened_at <= check.opened_at:
-            newest[check.account] = check
-    return sorted(newest.values(), key=lambda check: check.opened_at)[-2:]
+    """The two checks that count; see `every_check`."""
+    return every_check(reader, participant, record)[:_PAIR]
 
 
 def _gate_signatures(
-    signed: Iterable[SignatureRow], checks: Iterable[BedsideCheck], record: VisitRecord
+    session: Session,
+    reader: Reader,
+    signed: Iterable[SignatureRow],
+    checks: Iterable[BedsideCheck],
+    record: VisitRecord,
 ) -> tuple[GateSignature, ...]:
-    """Gate signatures of the visit, void ones too; for G3 only those of the checks that count."""
+    """Signatures over what the visit's gates ask for, void ones too; see `covers_gate`.
+
+    For G3 only those of the checks that count.
+    """
+    signed = [row for row in signed if row.meaning in GATES]
+    changed = signed_before_set_back(reader, signed, session.watch)
     keys = {check.instance.prefix for check in checks}
+    baseline = baseline_paths(record)
+    forms = gate_forms(session.study, record.code)
     return tuple(
         GateSignature(
             gate=row.meaning,
@@ -350,16 +346,11 @@ def _gate_signatures(
             account=row.actor or "",
             signed_at=row.typed_at,
             void=row.status != "valid",
+            clock_set_back=row.entry in changed,
         )
         for row in signed
-        if row.meaning in GATES
-        and _within(row, record)
-        and (row.meaning != "G3" or row.scope in keys)
+        if covers_gate(row, record, baseline, forms, keys)
     )
-
-
-def _within(row: SignatureRow, record: VisitRecord) -> bool:
-    return any(path.startswith(f"{record.prefix}/") for path, _ in row.items)
 
 
 def side_exit_path(prefix: str) -> str:
@@ -386,6 +377,39 @@ def _classified(reader: Reader, participant: str, record: VisitRecord, facts: Ru
     }
     found = {deviation_key(one.code, one.item, one.parameters) for one in deviations(facts)}
     return all(recorded.get(key) == "classified" for key in found | recorded.keys())
+
+
+def _days_before(given: Mapping[int, date], number: int) -> list[date]:
+    """Days of the other infusions that came before this one, in whatever order they were given."""
+    own = given.get(number)
+    return [
+        day
+        for other, day in given.items()
+        if other != number and (own is None or day < own or (day == own and other < number))
+    ]
+
+
+def _by_point(taken: Iterable[Reading], base: Reading | None) -> dict[str, VitalsReading]:
+    """Readings by point, the newest of each; as baseline the one that counts as such."""
+    found = {
+        one.point: one.vitals
+        for one in taken
+        if one.answered and not one.skipped and one.point != "BASE"
+    }
+    if base is not None and base.answered:
+        found["BASE"] = base.vitals
+    return found
+
+
+def _unfinished(taken: Iterable[Reading]) -> tuple[VitalsReading, ...]:
+    """Readings begun and not fully answered, by time."""
+    found = [
+        (at, one.vitals)
+        for one in taken
+        if one.begun and not one.answered and (at := one.at) is not None
+    ]
+    found.sort(key=lambda pair: pair[0])
+    return tuple(evolve(vitals, taken_at=at) for at, vitals in found)
 
 
 def _checker(checks: Sequence[BedsideCheck], place: int) -> CheckerAnswers | None:
@@ -437,39 +461,3 @@ def _exam_signed(signed: Iterable[SignatureRow], record: VisitRecord) -> bool:
 
 def _yes(truth: bool) -> Code:
     return Code("Y" if truth else "N")
-
-
-def _held(one: Reading, limits: RunLimits) -> set[str]:
-    """Measures of a reading over their hold limit, and NEWS2 for the score."""
-    return {
-        blocker.parameters.get("measure", "NEWS2")
-        for blocker in vitals_holds(one.vitals, limits)
-        if blocker.code != "VITALS_INCOMPLETE"
-    }
-
-
-def _let_pass(record: VisitRecord, one: Reading) -> set[str]:
-    """Items of a reading that a physician let pass on the reading itself."""
-    form = record.form(VITAL_SIGNS)
-    return {
-        item
-        for (group, key, item), head in form.items.items()
-        if (group, key) == ("reading", one.key) and head.path in form.overridden_paths
-    }
-
-
-def _vitals_overrides(record: VisitRecord, taken: Iterable[Reading], limits: RunLimits) -> set[str]:
-    """Holds on the baseline and on newer readings that a physician let pass on the reading itself.
-
-    The hold as a whole passes only if every measure over its limit was let pass.
-    """
-    held, passed = set[tuple[str, str]](), set[tuple[str, str]]()
-    for one in taken:
-        held |= {(one.key, item) for item in _held(one, limits)}
-        passed |= {(one.key, item) for item in _let_pass(record, one)}
-    scores = {pair for pair in held if pair[1] == "NEWS2"}
-    measures = held - scores
-    found = {"A21"} if measures and measures <= passed else set[str]()
-    if any(item == "NEWS2" for _, item in passed) and scores <= passed:
-        found.add("A22")
-    return found

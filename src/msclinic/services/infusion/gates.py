@@ -3,41 +3,44 @@
 A gate is shut here or nowhere: screens only show what this says.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
 from attrs import evolve, field, frozen
 
 from msclinic.domain.infusion.checklist import Blocker, block
 from msclinic.domain.infusion.facts import RunFacts
-from msclinic.domain.infusion.gates import GATES, GateStatus, binding, gate
+from msclinic.domain.infusion.gates import (
+    BEFORE_START,
+    GATES,
+    GateStatus,
+    binding,
+    gate,
+    gate_not_passed,
+)
 from msclinic.domain.infusion.items import (
     AFTER_INFUSION,
     BEDSIDE_CHECK,
     FIT_TO_DOSE,
     INFUSION,
     ITEMS,
-    PRODUCT_RELEASE,
     VITAL_SIGNS,
 )
 from msclinic.domain.values import Answer
 from msclinic.services.context import form_context
-from msclinic.services.infusion.facts import BedsideCheck, bedside_checks, facts_of
+from msclinic.services.infusion.facts import BedsideCheck, every_check, facts_of
 from msclinic.services.infusion.form_rules import FormRules
+from msclinic.services.infusion.gate_scope import gate_forms
 from msclinic.services.infusion.visit_record import FormInstance, VisitRecord, read_visit
 from msclinic.services.session import Session
+from msclinic.services.visits import COMMON_VISIT
 from msclinic.store import Reader
 
 __all__ = ["Run", "check_expired", "gate_of", "read_run"]
 
-_FORMS: Mapping[str, tuple[str, ...]] = {
-    "G1": (FIT_TO_DOSE, "kit_assignment"),
-    "G2": (PRODUCT_RELEASE,),
-    "G3": (),
-    "G4": (),
-    "G6": (AFTER_INFUSION,),
-    "G7": (INFUSION, AFTER_INFUSION),
-}
+_EARLIER = {"G3": ("G1",), "G4": ("G1", "G2", "G3")}
+_READINGS = "reading"
+_RULED = frozenset(rule.form for rule in ITEMS.values())
 _DISCHARGE = ("observation", "discharge")
 _CLOSING = (VITAL_SIGNS, FIT_TO_DOSE, INFUSION, AFTER_INFUSION)
 
@@ -47,16 +50,22 @@ class Run:
     """A run read from one snapshot.
 
     Attributes:
+        participant: Whose.
         record: The visit as recorded.
         facts: Its facts.
-        checks: The bedside checks that count.
+        checks: The two bedside checks that count, or fewer.
         context: What the forms may ask for.
+        further_checks: Checks by further persons, which keep G3 shut.
+        log: What belongs to no visit, where a form of it holds a check with a gate.
     """
 
+    participant: str
     record: VisitRecord
     facts: RunFacts
     checks: tuple[BedsideCheck, ...]
     context: Mapping[str, Answer | bool]
+    further_checks: tuple[BedsideCheck, ...] = ()
+    log: VisitRecord | None = None
     _rules: dict[str, FormRules] = field(factory=dict, init=False, eq=False, repr=False)
 
     @property
@@ -85,13 +94,17 @@ def read_run(
         UserError: No infusion is planned at this visit.
     """
     record = read_visit(reader, participant, visit, visit_key)
-    checks = bedside_checks(reader, participant, record)
+    checks = every_check(reader, participant, record)
     facts = facts_of(session, reader, participant, visit, record, checks)
+    logged = gate_forms(session.study, COMMON_VISIT)
     return Run(
+        participant=participant,
         record=record,
         facts=facts,
-        checks=tuple(checks),
+        checks=tuple(checks[:2]),
+        further_checks=tuple(checks[2:]),
         context=form_context(session, reader, participant, visit, visit_key, facts),
+        log=read_visit(reader, participant, COMMON_VISIT) if logged else None,
     )
 
 
@@ -101,14 +114,19 @@ def gate_of(session: Session, run: Run, name: str) -> GateStatus:
         raise ValueError(f"there is no gate {name!r}")
     facts = run.facts
     if name == "G7":
-        facts = evolve(facts, open_items=tuple(_open_items(session, run)))
+        facts = evolve(
+            facts,
+            open_items=tuple(_open_items(session, run)),
+            passed_over=_passed_over(session, run),
+        )
     status = gate(facts, name)
-    if status.status == "passed" or not binding(facts, name):
+    signed = status.status == "passed"
+    if not binding(facts, name) or (signed and name not in BEFORE_START):
         return status
     blocked = {blocker.item for blocker in status.blockers if blocker.item}
     extra = [
         blocker
-        for blocker in _form_blockers(session, run, name)
+        for blocker in _form_blockers(session, run, name, signed)
         if not blocker.item or blocker.item not in blocked
     ]
     if not extra:
@@ -119,6 +137,17 @@ def gate_of(session: Session, run: Run, name: str) -> GateStatus:
         status="shut",
         blockers=(*status.blockers, *extra),
         clear=tuple(item for item in status.clear if item not in shut),
+    )
+
+
+def _passed_over(session: Session, run: Run) -> frozenset[str]:
+    """Gates the infusion began without and that the rules keep shut, those of the forms too."""
+    if run.facts.started_at is None:
+        return frozenset()
+    return frozenset(
+        name
+        for name in BEFORE_START
+        if binding(run.facts, name) and gate_of(session, run, name).status == "shut"
     )
 
 
@@ -135,13 +164,16 @@ def check_expired(run: Run, account: str) -> bool:
     )
 
 
-def _form_blockers(session: Session, run: Run, name: str) -> Iterable[Blocker]:
-    for form in _FORMS[name]:
-        rules = run.rules(session, form)
-        yield from rules.gate_findings(name)
-        # A reason given after the signature would make it void, so it is asked for before.
-        if name != "G7":
-            yield from _reasons(session, rules, _DISCHARGE if name == "G6" else ())
+def _form_blockers(session: Session, run: Run, name: str, signed: bool) -> Iterable[Blocker]:
+    for earlier in _EARLIER.get(name, ()):
+        status = gate_of(session, run, earlier).status
+        if status != "passed":
+            yield gate_not_passed(earlier, status)
+    yield from _of_planned_forms(session, run, name, signed)
+    if run.log is not None:
+        for form in gate_forms(session.study, COMMON_VISIT).get(name, ()):
+            for instance in _standing(run.log, form):
+                yield from run.rules_of(session, instance).gate_findings(name)
     if name == "G3":
         for place, check in enumerate(run.checks):
             rules = run.rules_of(session, check.instance)
@@ -164,6 +196,42 @@ def _form_blockers(session: Session, run: Run, name: str) -> Iterable[Blocker]:
             )
             for instance in instances:
                 yield from _reasons(session, run.rules_of(session, instance), ())
+
+
+def _of_planned_forms(session: Session, run: Run, name: str, signed: bool) -> Iterator[Blocker]:
+    """What the forms hold against a gate that the visit's schedule asks for.
+
+    The bedside checks are two of one form and have their own rule. Of vital signs the readings
+    that count decide, by the rules of the program (infusion day, section 4, BASE).
+    """
+    wanted = {one.form for one in session.study.visit(run.record.code).forms if one.required}
+    for form in gate_forms(session.study, run.record.code).get(name, ()):
+        if form == BEDSIDE_CHECK:
+            continue
+        instances = _standing(run.record, form)
+        # What holds the closing open is asked of its forms as a whole.
+        asked = form in wanted and form not in (_CLOSING if name == "G7" else (VITAL_SIGNS,))
+        if not instances and asked and form not in _RULED:
+            title = session.study.form(form).title
+            yield block(
+                "NOT_CONFIRMED",
+                f"{title.text('en')}: not confirmed today.",
+                f"{title.text('pl')}: dziś nie potwierdzono.",
+            )
+        for instance in instances:
+            rules = run.rules_of(session, instance)
+            groups = (_READINGS,) if form == VITAL_SIGNS else ()
+            yield from rules.gate_findings(name, without=groups)
+            if asked:
+                yield from rules.gate_blanks(name)
+            # A reason given after the signature would make it void, so it is asked for before.
+            if name != "G7" and not signed and form != VITAL_SIGNS:
+                yield from _reasons(session, rules, _DISCHARGE if name == "G6" else ())
+
+
+def _standing(record: VisitRecord, form: str) -> list[FormInstance]:
+    """The begun instances of a form that were not entered in error."""
+    return [one for one in record.instances(form) if one.status != "entered_in_error"]
 
 
 def _reasons(session: Session, rules: FormRules, groups: tuple[str, ...]) -> Iterable[Blocker]:

@@ -37,6 +37,8 @@ def run_limits(study: Study) -> RunLimits:
         observation_first=whole("observation_first"),
         observation_later=whole("observation_later"),
         observation_reaction=whole("observation_reaction"),
+        observation_anaphylaxis=int(number("observation_anaphylaxis") * 60),
+        baseline_minutes=whole("baseline_valid"),
         late_entry_hours=whole("late_entry_deviation"),
         systolic_low=number("systolic_hold_low"),
         systolic_high=number("systolic_hold_high"),
@@ -48,7 +50,9 @@ def run_limits(study: Study) -> RunLimits:
         oxysat_low=number("spo2_hold_low"),
         systolic_change=number("systolic_change_pause"),
         discharge_systolic_percent=number("systolic_discharge_percent"),
+        discharge_news2_rise=whole("news2_discharge_rise"),
         vip_stop=whole("vip_stop"),
+        prior_grade=whole("prior_reaction_grade"),
         news2=News2Limits(
             rise=whole("news2_recheck_rise"),
             pause=whole("news2_pause"),

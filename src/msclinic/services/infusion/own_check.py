@@ -9,13 +9,24 @@ from msclinic.services.infusion.visit_record import read_visit
 from msclinic.services.session import Refused, Session
 from msclinic.store import Reader
 
-__all__ = ["check_owner", "require_visible"]
+__all__ = ["check_hidden", "check_owner", "require_visible"]
 
 
 def check_owner(reader: Reader, participant: str, prefix: str) -> str | None:
     """Who opened a bedside check; none while nobody did."""
     trail = reader.trail(participant, prefix)
     return trail[0].entry.actor if trail else None
+
+
+def check_hidden(
+    session: Session, reader: Reader, participant: str, visit: str, visit_key: str, form_key: str
+) -> bool:
+    """Whether this person must not see a bedside check yet; see `require_visible`."""
+    try:
+        require_visible(session, reader, participant, visit, visit_key, form_key)
+    except Refused:
+        return True
+    return False
 
 
 def require_visible(

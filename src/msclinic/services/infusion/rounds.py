@@ -15,10 +15,19 @@ from msclinic.services.entry import FormEntry, Stored
 from msclinic.services.infusion.course import mark_not_done
 from msclinic.services.infusion.facts import infusion_number
 from msclinic.services.infusion.limits import vitals_plan
+from msclinic.services.infusion.readings import Reading, readings
 from msclinic.services.infusion.visit_record import FormInstance, read_visit
 from msclinic.services.session import Session
 
-__all__ = ["LINE_ONLY", "RoundEntry", "line_key", "point_key", "round_not_done", "round_readings"]
+__all__ = [
+    "LINE_ONLY",
+    "RoundEntry",
+    "line_key",
+    "measure_baseline_again",
+    "point_key",
+    "round_not_done",
+    "round_readings",
+]
 
 LINE_ONLY = "L"
 """Begins the code of a round that is only a look at the line: L75 is due 75 minutes after start."""
@@ -35,6 +44,10 @@ class RoundEntry:
         reading: References of the measures, in the form's order.
         line: References of the line check; empty before the start and after the end.
         symptoms: References of the symptoms; empty before the start.
+        key: Repeat key of the reading that is open; empty in a round of the line only.
+        opened_at: When that reading was begun.
+        new: It was begun now; otherwise it is gone on with.
+        answered: Every measure of it has a value or a reason already.
     """
 
     point: str
@@ -43,6 +56,10 @@ class RoundEntry:
     reading: tuple[Ref, ...]
     line: tuple[Ref, ...]
     symptoms: tuple[Ref, ...]
+    key: str = ""
+    opened_at: datetime | None = None
+    new: bool = False
+    answered: bool = False
 
 
 def round_readings(
@@ -55,6 +72,10 @@ def round_readings(
     again: bool = False,
 ) -> RoundEntry:
     """Open a round: its repeats are there afterwards, with point and time.
+
+    Without ``again`` the newest reading of the point is gone on with. With it a new one is begun,
+    unless the former was begun within ``round_join`` minutes and nothing of it is measured yet: a
+    button pressed twice leaves no empty set behind. The result says which reading is open.
 
     Args:
         session: Who measures.
@@ -83,12 +104,15 @@ def round_readings(
             why="It is not in the schedule, or the infusion has not started.",
             what_to_do="Take an extra reading instead.",
         )
-    vitals = infusion = None
+    vitals = infusion = former = None
     reading: tuple[Ref, ...] = ()
+    taken = [one for one in readings(record) if one.point == point]
+    if taken and not (again and _left(session, taken[-1])):
+        former, again = taken[-1], False
     if not line_only:
         vitals = FormEntry(session, participant, visit, VITAL_SIGNS, visit_key)
-        key = None if again else point_key(record.form(VITAL_SIGNS), "reading", "VSTPT", point)
-        reading = _repeat(vitals, "reading", key, "VSTPT", "VSDTC", point)
+        known = former.key if former is not None else None
+        reading = _repeat(vitals, "reading", known, "VSTPT", "VSDTC", point)
     line: tuple[Ref, ...] = ()
     symptoms: tuple[Ref, ...] = ()
     if started and session.may(f"enter:{INFUSION}"):
@@ -100,7 +124,43 @@ def round_readings(
         if not line_only:
             key = None if again else point_key(instance, "symptoms", "D06_POINT", point)
             symptoms = _repeat(infusion, "symptoms", key, "D06_POINT", "D06_TIME", point)
-    return RoundEntry(point, vitals, infusion, reading, line, symptoms)
+    return RoundEntry(
+        point,
+        vitals,
+        infusion,
+        reading,
+        line,
+        symptoms,
+        key=reading[0][1] if reading else "",
+        opened_at=former.at if former is not None else session.now() if reading else None,
+        new=bool(reading) and former is None,
+        answered=former is not None and former.answered,
+    )
+
+
+def measure_baseline_again(
+    session: Session, participant: str, visit: str, visit_key: str = "1"
+) -> RoundEntry:
+    """Measure the baseline anew: another reading, the old one stays as it is.
+
+    The newest complete reading counts as the baseline; one that meets a hold limit voids G1
+    (infusion day, section 4, BASE).
+
+    Raises:
+        Refused: The role may not enter vital signs.
+        UserError: The infusion has started: what is measured now is no baseline.
+    """
+    session.require(f"enter:{VITAL_SIGNS}")
+    with session.store.read() as reader:
+        record = read_visit(reader, participant, visit, visit_key)
+    if _moment(record.form(INFUSION), "D01") is not None:
+        raise UserError(
+            "baseline_over",
+            what="No new baseline was begun.",
+            why="The infusion has started; the baseline is measured before it.",
+            what_to_do="Take an extra reading instead.",
+        )
+    return round_readings(session, participant, visit, "BASE", visit_key, again=True)
 
 
 def round_not_done(
@@ -154,6 +214,13 @@ def line_key(session: Session, instance: FormInstance, minutes: int) -> str | No
     return None
 
 
+def _left(session: Session, former: Reading) -> bool:
+    """Whether a reading is left as it is when another one is asked for."""
+    minutes = timedelta(minutes=vitals_plan(session.study).round)
+    fresh = former.at is not None and session.now() - former.at <= minutes
+    return bool(former.typed) or not fresh
+
+
 def _moment(instance: FormInstance, item: str) -> datetime | None:
     answer = instance.answers().get(item)
     return answer if isinstance(answer, datetime) else None
@@ -173,7 +240,14 @@ def _repeat(
         answers: list[tuple[Ref, Answer]] = [(entry.ref(time), entry.session.now())]
         if code:
             answers.append((entry.ref(code), Code(point)))
-        entry.answer_together(answers, adding=group)
+        stored = entry.answer_together(answers, adding=group)
+        if not stored.accepted:
+            raise UserError(
+                "time_not_possible",
+                what="This round was not opened.",
+                why="By this device's clock it is earlier than what is already recorded.",
+                what_to_do="Set the clock, then open the round again.",
+            )
         key = next(one for one in entry.keys(group) if one not in known)
     return tuple(
         (group, key, item.oid)

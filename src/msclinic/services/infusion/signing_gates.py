@@ -17,8 +17,9 @@ from msclinic.domain.infusion.items import (
 from msclinic.services.entry import FormEntry
 from msclinic.services.gateway import Act, recording
 from msclinic.services.infusion.deviation_record import write_deviations
-from msclinic.services.infusion.facts import baseline_paths
+from msclinic.services.infusion.gate_scope import gate_forms, gate_scope
 from msclinic.services.infusion.gates import Run, check_expired, gate_of, read_run
+from msclinic.services.infusion.readings import baseline_paths
 from msclinic.services.infusion.refusals import GateShut
 from msclinic.services.session import Refused, Session
 from msclinic.services.signing import add_signature, document_key
@@ -125,34 +126,10 @@ def _may_sign_now(session: Session, run: Run, gate: str) -> None:
 
 
 def _beneath(session: Session, run: Run, gate: str) -> tuple[str, Sequence[str]]:
-    """Scope and further item paths of a gate's signature."""
-    record = run.record
-    if gate == "G1":
-        kit = record.form("kit_assignment").items.values()
-        paths = [*baseline_paths(record), *(head.path for head in kit)]
-        return record.form(FIT_TO_DOSE).prefix, paths
-    if gate == "G2":
-        return record.form(PRODUCT_RELEASE).prefix, ()
-    if gate == "G3":
-        own = next(check for check in run.checks if check.account == session.account)
-        return own.instance.prefix, ()
-    infusion, after = record.form(INFUSION), record.form(AFTER_INFUSION)
-    if gate == "G4":
-        # The start itself is recorded after this signature, so the group is no scope.
-        pump = [
-            head.path
-            for (_, _, item), head in infusion.items.items()
-            if item in ("D03_PUMP", "D03_CALIBRATION")
-        ]
-        release = record.form(PRODUCT_RELEASE).items.values()
-        return "", [*pump, *(head.path for head in release)]
-    if gate == "G6":
-        return f"{after.prefix}/discharge", after.group_paths("observation")
-    return after.prefix, [
-        head.path
-        for form in (FIT_TO_DOSE, VITAL_SIGNS, PRODUCT_RELEASE, INFUSION)
-        for head in record.form(form).items.values()
-    ]
+    """Scope and further item paths of this person's signature at a gate."""
+    own = (one.instance.prefix for one in run.checks if one.account == session.account)
+    forms = gate_forms(session.study, run.record.code)
+    return gate_scope(run.record, gate, baseline_paths(run.record), forms, next(own, ""))
 
 
 def _complete(session: Session, act: Act, participant: str, run: Run, gate: str) -> None:

@@ -10,8 +10,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from attrs import frozen
 
 from msclinic.domain.infusion.checklist import Blocker
+from msclinic.domain.infusion.items import INFUSION
 from msclinic.domain.infusion.run import run_state
 from msclinic.domain.infusion.timers import call_timers, timers
+from msclinic.domain.values import instant_text
 from msclinic.domain.visits import VisitWindow, visit_window, window_status
 from msclinic.services.infusion.gates import Run, gate_of, read_run
 from msclinic.services.infusion.schedule import all_rounds, planned_end
@@ -19,24 +21,28 @@ from msclinic.services.infusion.view import phase_of, run_findings
 from msclinic.services.infusion.view_model import PHASES
 from msclinic.services.participants import Identity, identities, masked_rater
 from msclinic.services.session import Session
-from msclinic.services.visits import anchor_of, infusion_dates, plan_of
-from msclinic.store import Head, Reader
+from msclinic.services.visit_calendar import START, anchor_of, infusion_dates, plan_of
+from msclinic.store import LAST, Head, Reader
 
 __all__ = ["ChairDue", "Due", "TodayCard", "TodayView", "next_due", "today_view"]
 
 _AHEAD = timedelta(hours=2)
+_CALLS_FOR = timedelta(days=30)
 _NOT_YET = frozenset(
     {
         "UNANSWERED",
         "VITALS_INCOMPLETE",
         "CHECK_MISSING",
         "CHECK_NOT_FINISHED",
+        "NOT_CONFIRMED",
         "G1_NOT_PASSED",
         "G2_NOT_PASSED",
         "G3_NOT_PASSED",
         "NO_PRODUCT",
         "REASON_WANTED",
         "USE_BEFORE_TOO_SOON",
+        "BASELINE_OLD",
+        "NOT_ARRIVED",
         "GATE_UNSIGNED",
         "DEVIATIONS_OPEN",
         "OPEN_ITEM",
@@ -162,15 +168,19 @@ def today_view(session: Session) -> TodayView:
     cards: list[TodayCard] = []
     due: list[Due] = []
     if _sees_participants(session):
-        people = identities(session)
+        calls = session.may("read:call")
+        with session.store.read() as reader:
+            visits = _visits_today(session, reader, day)
+            treated = _lately_treated(reader, now) if calls else set()
+        people = identities(session, visits.keys() | treated)
         with session.store.read() as reader:
             for who in people:
-                for code, head in _visits_today(session, reader, who.participant, day):
+                for code, head in visits.get(who.participant, {}).items():
                     card, falls = _card(session, reader, who, code, head, day)
                     if card is not None:
                         cards.append(card)
                         due.extend(falls)
-                if session.may("read:call"):
+                if who.participant in treated:
                     due.extend(_calls(session, reader, who, now))
     cards.sort(key=lambda card: (card.chair or 99, card.identity.code))
     soon = sorted((one for one in due if one.at <= now + _AHEAD), key=lambda one: one.at)
@@ -206,21 +216,31 @@ def _sees_participants(session: Session) -> bool:
     return any(session.may(right) for right in rights)
 
 
-def _visits_today(
-    session: Session, reader: Reader, participant: str, day: date
-) -> Iterator[tuple[str, Head]]:
-    for visit in session.study.visits:
-        if visit.kind != "scheduled":
-            continue
-        if masked_rater(session) and not any(
-            session.may(f"read:{planned.form}") for planned in visit.forms
-        ):
-            continue
-        for head in reader.at(participant, f"{visit.code}/1"):
-            value = head.value or {}
-            if value.get("date") == day.isoformat() and value.get("status") in _TODAY_STATES:
-                yield visit.code, head
-                break
+def _visits_today(session: Session, reader: Reader, day: date) -> dict[str, dict[str, Head]]:
+    """Visits booked or held on a day, by participant and code, in the study's order."""
+    seen = [
+        visit.code
+        for visit in session.study.visits
+        if visit.kind == "scheduled"
+        and not (
+            masked_rater(session)
+            and not any(session.may(f"read:{planned.form}") for planned in visit.forms)
+        )
+    ]
+    heads = reader.saying("", "", [f"{status} {day.isoformat()}" for status in _TODAY_STATES])
+    found: dict[str, dict[str, Head]] = {}
+    for code in seen:
+        for head in heads:
+            if head.path == f"{code}/1" and head.participant is not None:
+                found.setdefault(head.participant, {}).setdefault(code, head)
+    return found
+
+
+def _lately_treated(reader: Reader, now: datetime) -> set[str]:
+    """Everyone with an infusion so recent that its calls may fall due."""
+    since = instant_text(now - _CALLS_FOR - timedelta(days=2))
+    heads = reader.between(INFUSION, START, since, LAST)
+    return {head.participant for head in heads if head.participant is not None}
 
 
 def _card(
@@ -358,7 +378,7 @@ def _calls(session: Session, reader: Reader, who: Identity, now: datetime) -> It
     if not given:
         return
     last = max(given.values())
-    if now.astimezone(session.zone).date() - last > timedelta(days=30):
+    if now.astimezone(session.zone).date() - last > _CALLS_FOR:
         return
     made: dict[int, date] = {}
     for visit in session.study.visits:

@@ -4,6 +4,7 @@ It decides nothing: gates, timers and rules come from the domain. A role sees no
 a checker learns nothing of the other person's check before the own one is finished.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from attrs import evolve
@@ -17,16 +18,16 @@ from msclinic.domain.infusion.items import (
     VITAL_SIGNS,
 )
 from msclinic.domain.infusion.run import RunState, run_state
-from msclinic.domain.infusion.stops import stop_rules
 from msclinic.domain.infusion.timers import timers
 from msclinic.domain.infusion.volume import expected_volume, pause_total
 from msclinic.domain.news2 import news2_action, score_news2
-from msclinic.domain.values import Codes, Finding
 from msclinic.domain.visits import visit_window
 from msclinic.services.infusion.deviation_record import deviation_states
-from msclinic.services.infusion.facts import MEASURES, readings
+from msclinic.services.infusion.facts import BedsideCheck
 from msclinic.services.infusion.gates import Run, gate_of, read_run
+from msclinic.services.infusion.readings import readings
 from msclinic.services.infusion.schedule import RoundView, all_rounds, next_round, planned_end
+from msclinic.services.infusion.stop_findings import run_findings
 from msclinic.services.infusion.view_model import (
     PHASES,
     CheckView,
@@ -114,7 +115,8 @@ def run_view(session: Session, participant: str, visit: str, visit_key: str = "1
         timers=timers(facts),
         rounds=schedule,
         next_round=next_round(run, schedule),
-        checks=tuple(_checks(session, run)),
+        checks=tuple(_checks(session, run, run.checks)),
+        further_checks=tuple(_checks(session, run, run.further_checks)),
         compared=run.compared,
         expected=expected_volume(facts.rate_steps, facts.interruptions, until),
         pump=pump.volume if pump is not None else None,
@@ -186,9 +188,9 @@ def _own_view(session: Session, run: Run, status: GateStatus) -> GateStatus:
     return evolve(status, blockers=shown, clear=())
 
 
-def _checks(session: Session, run: Run) -> list[CheckView]:
+def _checks(session: Session, run: Run, checks: Iterable[BedsideCheck]) -> list[CheckView]:
     found = []
-    for check in run.checks:
+    for check in checks:
         left, total = run.rules_of(session, check.instance).counts()
         mine = check.account == session.account
         shown = left if mine or run.compared else None
@@ -252,29 +254,3 @@ def _readings(run: Run) -> list[ReadingView]:
             ReadingView(one.key, one.point, one.vitals, score, asked if score.parts else "none")
         )
     return found
-
-
-def run_findings(run: Run) -> tuple[Finding, ...]:
-    """Stop and hold rules that apply now."""
-    facts = run.facts
-    if facts.ended_at is not None and facts.code("E05_OUTCOME") is not None:
-        return ()
-    taken = [one for one in readings(run.record) if not set(MEASURES) <= set(one.vitals.missing)]
-    told = [
-        answer.values
-        for _, row in run.record.form(INFUSION).rows("symptoms")
-        if isinstance(answer := row.get("D06_SYMPTOMS"), Codes)
-    ]
-    return stop_rules(
-        taken[-1].vitals if taken else facts.baseline,
-        facts.baseline,
-        limits=facts.limits,
-        started=facts.started_at is not None,
-        symptoms=told[-1] if told else (),
-        line_check=facts.line_checks[-1] if facts.line_checks else None,
-        use_before=facts.product.use_before if facts.product and not facts.ended_at else None,
-        pause=pause_total(facts.interruptions, facts.ended_at or facts.now),
-        now=facts.now,
-        infection=facts.code("A07") == "Y",
-        pregnancy_positive=facts.code("A16") == "POS",
-    )

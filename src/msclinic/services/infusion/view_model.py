@@ -133,6 +133,7 @@ class RunView:
         rounds: Every round of the schedule.
         next_round: The round to do now or next.
         checks: The bedside checks.
+        further_checks: Checks by further persons; they keep G3 shut until a pair begins again.
         compared: Both checks are finished and may be compared.
         label_volume: Volume to give, mL.
         expected: Volume the rates have given by now, mL.
@@ -169,6 +170,7 @@ class RunView:
     rounds: tuple[RoundView, ...] = ()
     next_round: RoundView | None = None
     checks: tuple[CheckView, ...] = ()
+    further_checks: tuple[CheckView, ...] = ()
     compared: bool = False
     label_volume: Decimal | None = None
     expected: Decimal = Decimal(0)

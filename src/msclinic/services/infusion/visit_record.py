@@ -5,6 +5,7 @@ Only what is current is here; nothing is decided and nothing is written.
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cached_property
 
 from attrs import field, frozen
 
@@ -28,6 +29,7 @@ class FormInstance:
         register: Head of the form itself, or none while nothing was opened.
         items: Heads by group, repeat key and item.
         overridden_paths: Paths of items with a physician's override that is in force.
+        overridden_at: When each of them was given, by path.
         kept: Path and code of each finding kept with a reason that is in force.
         repeats: Keys of the repeats that are there, by group, in the order they were added.
     """
@@ -39,6 +41,7 @@ class FormInstance:
     register: Head | None = None
     items: Mapping[tuple[str, str, str], Head] = field(factory=dict)
     overridden_paths: frozenset[str] = frozenset()
+    overridden_at: Mapping[str, datetime] = field(factory=dict)
     kept: frozenset[tuple[str, str]] = frozenset()
     repeats: Mapping[str, tuple[str, ...]] = field(factory=dict)
 
@@ -50,18 +53,27 @@ class FormInstance:
     def answers(self) -> dict[str, Answer]:
         """Answers of items that do not repeat, by OID."""
         return {
-            item: from_json(head.value)
-            for (group, _, item), head in self.items.items()
-            if head.value is not None and group not in self.repeats
+            item: answer
+            for (group, _, item), answer in self._answered.items()
+            if group not in self.repeats
         }
 
     def rows(self, group: str) -> list[tuple[str, dict[str, Answer]]]:
         """Key and answers of each repeat of a group, in the order they were added."""
         found: dict[str, dict[str, Answer]] = {key: {} for key in self.repeats.get(group, ())}
-        for (of, key, item), head in self.items.items():
-            if of == group and key in found and head.value is not None:
-                found[key][item] = from_json(head.value)
+        for (of, key, item), answer in self._answered.items():
+            if of == group and key in found:
+                found[key][item] = answer
         return list(found.items())
+
+    @cached_property
+    def _answered(self) -> Mapping[tuple[str, str, str], Answer]:
+        # Rounds, timers and gates ask for the same rows again and again within one view.
+        return {
+            place: from_json(head.value)
+            for place, head in self.items.items()
+            if head.value is not None
+        }
 
     def group_paths(self, *groups: str) -> list[str]:
         """Item paths of some groups, in order."""
@@ -81,6 +93,11 @@ class VisitRecord:
     prefix: str
     visit: Head | None
     forms: Mapping[tuple[str, str], FormInstance]
+
+    @property
+    def code(self) -> str:
+        """Code of the visit."""
+        return self.prefix.split("/", 1)[0]
 
     def form(self, oid: str, key: str = "1") -> FormInstance:
         """A form, empty if nothing was opened yet."""
@@ -141,6 +158,9 @@ def _instance(prefix: str, oid: str, key: str, heads: list[Head]) -> FormInstanc
         elif parts[7:8] == ["check"]:
             kept["/".join(parts[:7]), parts[8]] = head
     current = {head.path: head for head in items.values()}
+    given = {
+        path: head.typed_at for path, head in overrides.items() if _in_force(current, path, head)
+    }
     repeats = {group: tuple(key for _, key in sorted(keys)) for group, keys in added.items()}
     return FormInstance(
         form=oid,
@@ -149,9 +169,8 @@ def _instance(prefix: str, oid: str, key: str, heads: list[Head]) -> FormInstanc
         status=str(_value(register).get("value", "in_progress")),
         register=register,
         items=items,
-        overridden_paths=frozenset(
-            path for path, head in overrides.items() if _in_force(current, path, head)
-        ),
+        overridden_paths=frozenset(given),
+        overridden_at=given,
         kept=frozenset(place for place, head in kept.items() if _in_force(current, place[0], head)),
         repeats=repeats,
     )

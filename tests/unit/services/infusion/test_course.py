@@ -8,7 +8,7 @@ from tests.clinic import PASSWORDS
 from tests.infusion_day import fill, play_round
 
 from msclinic.domain.errors import UserError
-from msclinic.domain.values import Code
+from msclinic.domain.values import Code, Missing
 from msclinic.services.entry import FormEntry
 from msclinic.services.infusion.actions import (
     GateShut,
@@ -28,9 +28,11 @@ from msclinic.services.infusion.actions import (
 )
 from msclinic.services.infusion.today import next_due, today_view
 from msclinic.services.infusion.view import run_view
+from msclinic.services.infusion.visit_record import read_visit
 from msclinic.services.participants import identity
 from msclinic.services.session import Refused
 from msclinic.services.visits import book_visit
+from msclinic.store import UnitOfWork
 
 
 def test_the_volume_follows_rates_and_pauses(run_at):
@@ -43,9 +45,6 @@ def test_the_volume_follows_rates_and_pauses(run_at):
     paused = run_view(nurse, participant, "V1")
     assert paused.state.name == "PAUSED"
     assert paused.expected == Decimal("37.5")
-    with pytest.raises(UserError) as still:
-        end_infusion(nurse, participant, "V1", Decimal("38"), Decimal("62"), completed=True)
-    assert still.value.code == "pause_open"
     clock.turn(timedelta(minutes=20))
     assert resume(nurse, participant, "V1").accepted
     view = run_view(nurse, participant, "V1")
@@ -138,6 +137,33 @@ def test_a_deferred_run_is_booked_anew_and_can_arrive_again(run_at):
     assert run_view(nurse, participant, "V1").state.name == "ARRIVED"
 
 
+def test_the_gate_is_asked_in_the_unit_of_work_that_writes_the_start(run_at):
+    clinic, participant = run_at("VERIFIED")
+    nurse = clinic.session("NUR-04")
+    sign_gate(nurse, participant, "V1", "G4", PASSWORDS["NUR-04"])
+    asked = []
+
+    def writing(reader):
+        asked.append(isinstance(reader, UnitOfWork))
+        return read_visit(reader, participant, "V1").form("infusion").answers().get("D01")
+
+    entry = FormEntry(nurse, participant, "V1", "infusion")
+
+    def refuse(reader):
+        assert writing(reader) is None
+        raise UserError("no", what="no", why="no", what_to_do="no")
+
+    with pytest.raises(UserError):
+        entry.answer_together([(entry.ref("D01"), nurse.now())], starting=True, demand=refuse)
+    assert asked == [True]
+    assert entry.value("D01") is None
+    fit = FormEntry(nurse, participant, "V1", "fit_to_dose")
+    fit.answer(fit.ref("A26"), Code("N"), reason={"code": "1", "text": ""})
+    with pytest.raises(GateShut):
+        start_infusion(nurse, participant, "V1")
+    assert run_view(nurse, participant, "V1").started_at is None
+
+
 def test_a_cancelled_run_never_starts(run_at):
     clinic, participant = run_at("VERIFIED")
     nurse = clinic.session("NUR-04")
@@ -222,6 +248,56 @@ def test_a_booked_visit_is_expected_today(clinic):
     (card,) = today.cards
     assert (card.chair, card.status, card.state) == (4, "booked", "PLANNED")
     assert set(card.segments) == {"to_come"}
+
+
+def test_the_end_closes_a_pause_that_lasts_in_the_same_act(run_at):
+    clinic, participant = run_at("RUNNING")
+    nurse = clinic.session("NUR-04")
+    clinic.clock.turn(timedelta(minutes=15))
+    interrupt(nurse, participant, "V1", "TOILET", Decimal("12.5"))
+    ended = (Decimal("12.5"), Decimal("87.5"), False, "S11")
+    with pytest.raises(UserError) as early:
+        end_infusion(nurse, participant, "V1", *ended)
+    assert early.value.code == "pause_later"
+    clinic.clock.turn(timedelta(minutes=5))
+    assert end_infusion(nurse, participant, "V1", *ended).accepted
+    view = run_view(nurse, participant, "V1")
+    assert (view.paused_since, view.paused_for) == (None, timedelta(minutes=5))
+    with nurse.store.read() as reader:
+        acts = {
+            row.entry.act.number
+            for item in ("D05_END", "D07", "D08_GIVEN")
+            for head in reader.heads(participant=participant, item=item)
+            for row in reader.trail(participant, head.path)
+        }
+    assert len(acts) == 1
+
+
+def test_a_pause_for_a_reaction_ends_only_with_the_infusion(run_at):
+    clinic, participant = run_at("RUNNING")
+    nurse = clinic.session("NUR-04")
+    clinic.clock.turn(timedelta(minutes=5))
+    entry = FormEntry(nurse, participant, "V1", "infusion")
+    rows = [(entry.ref("D05_START"), nurse.now()), (entry.ref("D05_REASON"), Code("REACTION"))]
+    entry.answer_together(rows, adding="interruption")
+    (key,) = entry.keys("interruption")
+    clinic.clock.turn(timedelta(minutes=5))
+    attempts = (
+        lambda: resume(nurse, participant, "V1"),
+        lambda: entry.answer(entry.ref("D05_END", key), nurse.now()),
+        lambda: entry.answer(entry.ref("D05_REASON", key), Code("TOILET")),
+        lambda: entry.answer_together([(entry.ref("D05_REASON", key), Missing("UNKNOWN"))]),
+    )
+    for attempt in attempts:
+        with pytest.raises(Refused) as refused:
+            attempt()
+        assert refused.value.code == "restart_is_physicians"
+    assert run_view(nurse, participant, "V1").state.name == "PAUSED"
+    end_infusion(nurse, participant, "V1", Decimal(4), Decimal(96), False, "S06")
+    assert run_view(nurse, participant, "V1").paused_since is None
+    entry.reload()
+    at = nurse.now() - timedelta(minutes=1)
+    assert entry.answer(entry.ref("D05_END", key), at, reason={"code": "1", "text": ""}).accepted
 
 
 def test_an_infusion_stopped_early_needs_its_reason(run_at):

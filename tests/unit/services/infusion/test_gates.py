@@ -8,11 +8,13 @@ from attrs import evolve
 from tests.clinic import PASSWORDS
 from tests.infusion_day import (
     BASELINE,
+    YES,
     answer_fit,
     assign_kit,
     check_bedside,
     fill,
     keep_all,
+    play_round,
     release,
 )
 
@@ -322,14 +324,15 @@ CRISIS = {
 }
 
 
-def test_a_newer_incomplete_crisis_reading_shuts_a_signed_g1_until_a_complete_set_is_well(run_at):
+def test_a_newer_incomplete_crisis_reading_shuts_g1_and_a_complete_set_leaves_it_void(run_at):
     clinic, participant = run_at("FIT")
     measure_again(clinic, participant, CRISIS)
     assert status(clinic, participant, "G1") == "shut"
     codes = set(refused(clinic, participant, "PHY-01", "G1"))
     assert {"VITALS_INCOMPLETE", "VITALS_HOLD"} <= codes
     measure_again(clinic, participant, BASELINE)
-    assert status(clinic, participant, "G1") == "passed"
+    assert status(clinic, participant, "G1") == "void"
+    assert sign(clinic, participant, "PHY-01", "G1").status == "passed"
 
 
 def test_a_newer_incomplete_reading_without_a_hold_leaves_the_signed_baseline(run_at):
@@ -353,7 +356,8 @@ def test_a_hold_on_a_newer_reading_passes_only_by_an_override_of_that_reading(ru
     assert status(clinic, participant, "G1") == "shut"
     physician = FormEntry(clinic.session("PHY-01"), participant, "V1", "vital_signs")
     physician.override(physician.ref("DIABP", again.reading[0][1]), "known, seen at the chair")
-    assert status(clinic, participant, "G1") == "passed"
+    assert status(clinic, participant, "G1") == "void"
+    assert sign(clinic, participant, "PHY-01", "G1").status == "passed"
     found = run_view(clinic.session("PHY-01"), participant, "V1").deviations
     assert ("OVERRIDE", "A21") in [(one.code, one.item) for one in found]
 
@@ -402,3 +406,60 @@ def test_a_gate_never_signed_before_the_start_shows_what_the_forms_hold_against_
     found = gate_of(physician, bare, "G1")
     assert found.status == "shut"
     assert "A04_VERSION_GATE" in [blocker.code for blocker in found.blockers]
+
+
+def test_an_infusion_given_out_of_order_counts_for_the_interval(run_at):
+    clinic, participant = run_at("FIT")
+    nurse = clinic.session("NUR-04")
+    entry = FormEntry(nurse, participant, "V2", "infusion")
+    entry.answer_together([(entry.ref("D01"), nurse.now())], starting=True)
+    with nurse.store.read() as reader:
+        days = run_facts(nurse, reader, participant, "V1").days_from_previous
+        later = run_facts(nurse, reader, participant, "V2").days_from_previous
+    assert (days, later) == (0, None)
+    found = run_view(nurse, participant, "V1").gates["G1"]
+    assert "INTERVAL_SHORT" in [blocker.code for blocker in found.blockers]
+
+
+def leave(clinic, participant, minutes, **answers):
+    """The participant goes home so many minutes after the end."""
+    nurse = clinic.session("NUR-04")
+    clinic.clock.turn(timedelta(minutes=minutes))
+    play_round(clinic, participant, "V1", "EOI+30")
+    yes = dict.fromkeys(("E03", "E05_WALKING", "E05_SITE_CLEAN", "E06_SHEET", "E06_PHONE"), YES)
+    after = FormEntry(nurse, participant, "V1", "after_infusion")
+    fill(after, {"E04": YES, "E05_OUTCOME": Code("HOME"), **yes, **answers})
+    fill(after, {"E03_TIME": nurse.now()})
+
+
+def test_an_observation_cut_short_is_the_physicians_and_a_deviation(run_at):
+    clinic, participant = run_at("ENDED")
+    leave(clinic, participant, 30)
+    physician = clinic.session("PHY-01")
+    found = run_view(physician, participant, "V1").gates["G6"].blockers
+    assert [one.overridable for one in found if one.code == "OBSERVATION_SHORT"] == [False]
+    after = FormEntry(clinic.session("NUR-04"), participant, "V1", "after_infusion")
+    fill(after, {"E05_TIME": clinic.clock.now()})
+    assert "OBSERVATION_SHORT" in refused(clinic, participant, "PHY-01", "G6")
+    entry = FormEntry(physician, participant, "V1", "after_infusion")
+    entry.store_computed()
+    with pytest.raises(Refused):
+        after.override(after.ref("E02"), "bus leaves")
+    entry.override(entry.ref("E02"), "lives next door, feels well")
+    clinic.clock.turn(timedelta(minutes=1))
+    assert sign(clinic, participant, "PHY-01", "G6").status == "passed"
+    codes = {(one.code, one.item) for one in run_view(physician, participant, "V1").deviations}
+    assert {("OBSERVATION_SHORT", "E02"), ("OVERRIDE", "E02")} <= codes
+
+
+def test_another_time_of_leaving_asks_the_physician_again(run_at):
+    clinic, participant = run_at("ENDED")
+    leave(clinic, participant, 30)
+    after = FormEntry(clinic.session("NUR-04"), participant, "V1", "after_infusion")
+    fill(after, {"E05_TIME": clinic.clock.now()})
+    entry = FormEntry(clinic.session("PHY-01"), participant, "V1", "after_infusion")
+    entry.store_computed()
+    entry.override(entry.ref("E02"), "lives next door, feels well")
+    assert status(clinic, participant, "G6") == "open"
+    change(after, "E05_TIME", clinic.clock.now() - timedelta(minutes=20))
+    assert "OBSERVATION_SHORT" in refused(clinic, participant, "PHY-01", "G6")

@@ -3,9 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from tests.unit.domain.infusion.a_run import LIMITS, PLAN
 
-from msclinic.domain.infusion.facts import RunLimits
-from msclinic.domain.vitals import VitalsPlan
 from msclinic.services.infusion.limits import planned_rates, run_limits, vitals_plan
 from msclinic.shipped import shipped_study
 from msclinic.study import load_study
@@ -17,8 +16,8 @@ def study():
 
 
 def test_the_shipped_settings_are_the_limits_the_rules_were_written_for(study):
-    assert run_limits(study) == RunLimits()
-    assert vitals_plan(study) == VitalsPlan()
+    assert run_limits(study) == LIMITS
+    assert vitals_plan(study) == PLAN
 
 
 def test_the_rates_are_as_ordered(study):
