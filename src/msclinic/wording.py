@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import cache
-
-from babel.dates import format_date, format_skeleton
-from babel.plural import PluralRule
-from ruamel.yaml import YAML
+from typing import TYPE_CHECKING
 
 from msclinic.shipped import resource
+
+if TYPE_CHECKING:
+    from babel.plural import PluralRule
 
 __all__ = [
     "LANGUAGES",
@@ -31,17 +31,17 @@ __all__ = [
 
 LANGUAGES = ("en", "pl")
 _chosen = ["en"]
+# Dates, plurals and the catalogue load their libraries when first asked for: the sign-in in
+# English needs one of the three.
 _PLURALS = {
-    "en": PluralRule({"one": "i = 1 and v = 0"}),
-    "pl": PluralRule(
-        {
-            "one": "i = 1 and v = 0",
-            "few": "v = 0 and i % 10 = 2..4 and i % 100 != 12..14",
-            # As CLDR has it: a rule that only says the rest would also match 1.
-            "many": "v = 0 and i != 1 and i % 10 = 0..1 or v = 0 and i % 10 = 5..9"
-            " or v = 0 and i % 100 = 12..14",
-        }
-    ),
+    "en": {"one": "i = 1 and v = 0"},
+    "pl": {
+        "one": "i = 1 and v = 0",
+        "few": "v = 0 and i % 10 = 2..4 and i % 100 != 12..14",
+        # As CLDR has it: a rule that only says the rest would also match 1.
+        "many": "v = 0 and i != 1 and i % 10 = 0..1 or v = 0 and i % 10 = 5..9"
+        " or v = 0 and i % 100 = 12..14",
+    },
 }
 
 
@@ -74,6 +74,8 @@ def catalogue(language: str) -> Mapping[str, str]:
     found: dict[str, str] = {}
     if language == "en":
         return found
+    from ruamel.yaml import YAML
+
     reader = YAML(typ="safe")
     for path in sorted(resource(f"translations/{language}").glob("*.yaml")):
         for english, translated in (reader.load(path.read_text("utf-8")) or {}).items():
@@ -112,18 +114,38 @@ def plural(count: int, /, language: str | None = None, **forms: str) -> str:
     language = language or current_language()
     words = catalogue(language)
     english = forms["one" if count == 1 else "other"]
-    kind = _PLURALS[language](count)
+    kind = _plural_rule(language)(count)
     sentence = words.get(f"{forms['other']}|{kind}", words.get(english, english))
     return sentence.format(count=count)
 
 
-def date_text(day: date, language: str | None = None) -> str:
-    """A date as people read it: ``22 Nov 2026``, ``22 lis 2026``."""
-    return format_date(day, "d MMM y", locale=language or current_language())
+@cache
+def _plural_rule(language: str) -> "PluralRule":
+    from babel.plural import PluralRule
+
+    return PluralRule(_PLURALS[language])
+
+
+def date_text(day: date, language: str | None = None, *, year: bool = True) -> str:
+    """A date as people read it: ``22 Nov 2026``, ``22 lis 2026``, ``6 maja 2026``.
+
+    Args:
+        day: The day.
+        language: Another language than the chosen one.
+        year: Whether the year follows.
+    """
+    from babel.dates import format_date
+
+    pattern = "d MMM y" if year else "d MMM"
+    text = format_date(day, pattern, locale=language or current_language())
+    # The only Polish month without a short form: whole, it stands in the genitive after a day.
+    return text.replace(" maj", " maja")
 
 
 def day_text(day: date, language: str | None = None) -> str:
     """A day with its weekday: ``Sunday 22 November 2026``."""
+    from babel.dates import format_date
+
     return format_date(day, "EEEE d MMMM y", locale=language or current_language())
 
 
@@ -134,6 +156,8 @@ def time_text(moment: datetime, zone: tzinfo, *, seconds: bool = False) -> str:
 
 def month_text(day: date, language: str | None = None) -> str:
     """A month on a time axis: ``May 2026``."""
+    from babel.dates import format_skeleton
+
     return format_skeleton("yMMM", day, locale=language or current_language())
 
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QFontMetrics, QTextDocument
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractItemView,
     QAbstractScrollArea,
     QHeaderView,
     QLabel,
@@ -15,10 +16,15 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QScrollBar,
     QStackedWidget,
+    QTableView,
     QWidget,
 )
+from tests.ui.painted import PaintedText, painted_texts
 
 __all__ = ["clipping_faults"]
+
+_LEAST_VIEW = 40
+_TOUCH = 3
 
 
 def clipping_faults(root: QWidget, room: tuple[int, int] | None = None) -> list[str]:
@@ -44,6 +50,10 @@ def clipping_faults(root: QWidget, room: tuple[int, int] | None = None) -> list[
         faults += _outside(widget, root)
         faults += _too_wide(widget)
         faults += _overlaps(widget, root)
+        faults += _sideways(widget)
+        faults += _cut_cells(widget)
+        if _draws(widget):
+            faults += _badly_drawn(widget)
     return faults
 
 
@@ -81,7 +91,8 @@ def _cut(widget: QWidget) -> list[str]:
 
 def _outside(widget: QWidget, root: QWidget) -> list[str]:
     parent = widget.parentWidget()
-    if widget is root or parent is None or not _words(widget) or widget.isWindow():
+    matters = _words(widget) or _draws(widget)
+    if widget is root or parent is None or not matters or widget.isWindow():
         return []
     if isinstance(parent.parentWidget(), QAbstractScrollArea):
         return []  # what scrolls may be longer than its view; _too_wide looks at its width
@@ -106,6 +117,90 @@ def _too_wide(widget: QWidget) -> list[str]:
     return [f"a scrolled page is {excess} px wider than its view; widest is {_name(widest)}"]
 
 
+def _sideways(widget: QWidget) -> list[str]:
+    """Content that lies to the side of what can be scrolled to, and a view of next to nothing."""
+    if not isinstance(widget, QAbstractScrollArea):
+        return []
+    bar, faults = widget.horizontalScrollBar(), []
+    never = widget.horizontalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+    if never and bar.maximum() > bar.minimum():
+        faults.append(f"{_name(widget)} can be moved {bar.maximum()} px sideways without a bar")
+    if bar.value() != bar.minimum():
+        faults.append(f"{_name(widget)} was moved {bar.value()} px sideways")
+    shown, more = widget.viewport().height(), widget.verticalScrollBar().maximum()
+    if more > 0 and shown < _LEAST_VIEW:
+        faults.append(f"{_name(widget)} shows {shown} px of {shown + more} px")
+    return faults
+
+
+def _cut_cells(widget: QWidget) -> list[str]:
+    """Cells and headings of a table that do not show all their words."""
+    if not isinstance(widget, QTableView) or widget.model() is None:
+        return []
+    header, faults = widget.horizontalHeader(), []
+    for place in range(widget.model().columnCount()):
+        if widget.isColumnHidden(place):
+            continue
+        if not header.isHidden() and header.sectionSizeHint(place) > header.sectionSize(place) + 1:
+            faults.append(
+                f"heading {place} of {_name(widget)} needs {header.sectionSizeHint(place)} px,"
+                f" has {header.sectionSize(place)}"
+            )
+    return faults
+
+
+def _draws(widget: QWidget) -> bool:
+    """Whether its words are drawn by our own hand or by the cells of a table."""
+    view = widget.parentWidget()
+    if isinstance(view, QAbstractItemView) and widget is view.viewport():
+        return not isinstance(view, QHeaderView)
+    kinds = type(widget).__mro__
+    return any(
+        "paintEvent" in vars(one) and not one.__module__.startswith("PySide6") for one in kinds
+    )
+
+
+def _badly_drawn(widget: QWidget) -> list[str]:
+    view = widget.parentWidget()
+    in_table = isinstance(view, QAbstractItemView) and widget is view.viewport()
+    words = widget.text() if isinstance(widget, QLabel | QAbstractButton) else ""
+    texts = [one for one in painted_texts(widget) if one.text.strip()]
+    faults = []
+    for one in texts:
+        room = widget.rect().adjusted(-1, -1, 1, 1).toRectF()
+        if in_table:  # rows go on below
+            room.setTop(min(room.top(), one.place.top()))
+            room.setBottom(max(room.bottom(), one.place.bottom()))
+        if not room.contains(one.place.adjusted(1, 1, -1, -1)):
+            faults.append(f"{_name(widget)} draws {one.text!r} out of itself")
+        elif _held_back(one):
+            faults.append(f"{_name(widget)} draws {one.text!r} into too little room")
+        if in_table and isinstance(view, QTableView):
+            if one.text.endswith("…") and not _in_cell(view, one):
+                faults.append(f"{_name(view)} shortens a cell to {one.text!r}")
+        elif "…" in one.text and "…" not in words:
+            faults.append(f"{_name(widget)} shortens words to {one.text!r}")
+    for place, one in enumerate(texts):
+        for other in texts[place + 1 :]:
+            shared = one.place.intersected(other.place)
+            if shared.width() > _TOUCH and shared.height() > _TOUCH and not in_table:
+                faults.append(f"{_name(widget)} draws {one.text!r} over {other.text!r}")
+    return faults
+
+
+def _held_back(one: PaintedText) -> bool:
+    cut = one.clip
+    return not cut.isNull() and (
+        one.place.left() < cut.left() - _TOUCH or one.place.right() > cut.right() + _TOUCH
+    )
+
+
+def _in_cell(view: QTableView, one: PaintedText) -> bool:
+    """Whether the model itself says the words with their ellipsis."""
+    index = view.indexAt(one.place.center().toPoint())
+    return one.text in str(index.data(Qt.ItemDataRole.DisplayRole)).split("\n")
+
+
 def _overlaps(widget: QWidget, root: QWidget) -> list[str]:
     if isinstance(widget, QStackedWidget | QAbstractScrollArea):
         return []
@@ -117,6 +212,7 @@ def _overlaps(widget: QWidget, root: QWidget) -> list[str]:
         and not child.isWindow()
         and not child.rect().isEmpty()
         and not child.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        and not child.property("overlay")  # lies over the page on purpose
     ]
     faults = []
     for place, one in enumerate(children):

@@ -30,6 +30,7 @@ class Went:
             run=to("run"),
             exam=to("exam"),
             documents=to("documents"),
+            over_time=to("over_time"),
             say=self.errors.append,
         )
 

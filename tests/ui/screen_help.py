@@ -26,7 +26,16 @@ class Visited:
         def going(place: str):
             return lambda *ids: self.places.append((place, *ids))
 
-        names = ("today", "participants", "participant", "form", "run", "exam", "documents")
+        names = (
+            "today",
+            "participants",
+            "participant",
+            "form",
+            "run",
+            "exam",
+            "documents",
+            "over_time",
+        )
         return Navigator(**{name: going(name) for name in names}, say=self.errors.append)
 
 

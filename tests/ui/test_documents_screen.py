@@ -1,46 +1,21 @@
 """The Documents screen over a real clinic: real pages, real signatures."""
 
-import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QImage
-from tests.clinic import PASSWORDS, Clinic
+from tests.clinic import PASSWORDS
 from tests.ui.clipping import clipping_faults
-from tests.visit_day import VISIT, record_infusion_day
+from tests.visit_day import VISIT
 
-from msclinic.app.clock import TurnedClock
 from msclinic.services.documents import documents_of, finish_summary, preview_summary
 from msclinic.services.entry import FormEntry
-from msclinic.services.home import Home
 from msclinic.ui.documents.preview import render_pages
 from msclinic.ui.documents.screen import DocumentsScreen
 from msclinic.ui.navigation import Navigator
 from msclinic.ui.style import apply_theme
 from msclinic.ui.tasks import Tasks
 from msclinic.wording import set_language
-
-
-@pytest.fixture(scope="module")
-def lived(clinic_template: Clinic, tmp_path_factory) -> tuple[Clinic, str]:
-    """A closed clinic with one infusion day; tests copy it."""
-    folder = tmp_path_factory.mktemp("lived") / "home"
-    shutil.copytree(clinic_template.home.folder, folder)
-    clinic = Clinic(Home(folder), TurnedClock(clinic_template.clock.now()), "")
-    participant = record_infusion_day(clinic)
-    clinic.close()
-    return clinic, participant
-
-
-@pytest.fixture
-def day(lived, tmp_path: Path):
-    template, participant = lived
-    folder = tmp_path / "home"
-    shutil.copytree(template.home.folder, folder)
-    clinic = Clinic(Home(folder), TurnedClock(template.clock.now()), "")
-    yield clinic, participant
-    clinic.close()
 
 
 @pytest.fixture
@@ -58,7 +33,7 @@ def opened(day, qtbot, said):
 
     def opening(account: str, visit: str = VISIT) -> DocumentsScreen:
         tasks = Tasks()
-        go = Navigator(*[nothing] * 7, say=said.append)
+        go = Navigator(*[nothing] * 8, say=said.append)
         screen = DocumentsScreen(clinic.session(account), go, tasks, participant, visit)
         qtbot.addWidget(screen)
         screen.resize(1286, 600)

@@ -1,5 +1,6 @@
 """First run, sign-in and lock through the real window."""
 
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,8 @@ from tests.ui.clipping import clipping_faults
 from msclinic.app.clock import TurnedClock
 from msclinic.app.settings import load_settings
 from msclinic.services.home import Home
+from msclinic.shipped import shipped_study
+from msclinic.study import load_study
 from msclinic.ui.main import make_window
 from msclinic.ui.window import IDLE_LOCK
 from msclinic.wording import set_language
@@ -122,7 +125,7 @@ def test_a_clinic_is_founded_through_the_window(qtbot, open_window, tmp_path):
         put(f"{who}_password", password)
         put(f"{who}_again", password)
     go_on()
-    assert "12 forms" in words(window)
+    assert f"{len(load_study(shipped_study()).forms)} forms" in words(window)
     go_on()
     settled(qtbot, window)
     key = screen._recovery.text()
@@ -151,3 +154,18 @@ def test_nothing_is_clipped_at_the_entrance(qtbot, open_window, clinic, language
         assert clipping_faults(window, (1366, 768)) == []
     finally:
         window.change_display(window.settings.with_changes(language="en", scale=100))
+
+
+def test_who_signs_in_on_an_older_record_is_told_so(qtbot, open_window, clinic, tmp_path):
+    home = Home(clinic.home.folder, tmp_path / "state")
+    older = tmp_path / "older.db"
+    shutil.copy(home.database, older)
+    first = open_window(home, clinic.clock)
+    sign_in(qtbot, first, "NUR-04", PASSWORDS["NUR-04"])
+    assert "older copy" not in words(first)
+    first.close()
+    shutil.copy(older, home.database)
+    again = open_window(home, clinic.clock)
+    sign_in(qtbot, again, "NUR-04", PASSWORDS["NUR-04"])
+    assert "An older copy of this clinic's record was put back." in words(again)
+    assert again.session.warning.code == "older_copy"

@@ -13,7 +13,7 @@ from msclinic.services.entry import FormEntry
 from msclinic.services.gateway import recording
 from msclinic.services.signing import add_signature
 from msclinic.services.visits import participant_visits
-from msclinic.ui.participants.forms_grid import FormsModel
+from msclinic.ui.participants.forms_grid import FormsGrid, FormsModel
 from msclinic.ui.participants.screen import ParticipantScreen
 from msclinic.ui.tasks import Tasks
 
@@ -88,7 +88,7 @@ def test_a_form_of_a_visit_not_begun_offers_that_visit(show, clinic, visited):
     screen.grid.chosen.emit(cell(screen, "Consent", "V2")[1])
     assert visited.places == []
     assert screen.visit_box is not None
-    assert screen.visit_box._visit.code == "V2"
+    assert screen.visit_box.visit.code == "V2"
 
 
 def test_booking_takes_a_day_and_a_chair(show, clinic, visited, qtbot):
@@ -97,6 +97,7 @@ def test_booking_takes_a_day_and_a_chair(show, clinic, visited, qtbot):
     box = screen.visit_box
     assert box is not None
     box.fold(False)
+    box.day.edit.selectAll()
     qtbot.keyClicks(box.day.edit, "25112026")
     qtbot.keyClick(box.day.edit, Qt.Key.Key_Return)
     assert "Choose the chair first." in words(screen)
@@ -175,11 +176,12 @@ def test_a_preparer_sees_the_release_and_no_outcome(show, clinic):
     screen = show("PREP-01", participant)
     model = screen.grid.model()
     assert [model.index(at, 0).data() for at in range(model.rowCount())] == ["Product release"]
-    assert not screen._chart.isVisible()
+    assert not screen.course.chart.isVisible()
 
 
 def test_the_grid_is_a_sound_model(show, clinic, qtmodeltester):
-    qtmodeltester.check(show("CRC-01", screened(clinic, 7)).grid.model())
+    screen = show("CRC-01", screened(clinic, 7))
+    qtmodeltester.check(screen.grid.model())
 
 
 @pytest.mark.parametrize(("language", "scale"), [("en", 100), ("pl", 100), ("pl", 150)])
@@ -197,4 +199,6 @@ def test_nothing_of_the_page_is_cut(qtbot, clinic, visited, language, scale):
 
     tasks = Tasks()
     faults = faults_of(qtbot, make, ROOM, language, scale, lambda screen: screen.isVisible())
-    assert faults + cut_cells(shown[0].grid) == []
+    assert (
+        faults + [one for grid in shown[0].findChildren(FormsGrid) for one in cut_cells(grid)] == []
+    )

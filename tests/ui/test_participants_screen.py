@@ -5,9 +5,10 @@ from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
 from tests.ui.screen_help import Visited, cut_cells, faults_of, screened
 
-from msclinic.services.participants import find_participant
+from msclinic.services.participants import enrol, find_participant
 from msclinic.services.session import Refused
 from msclinic.ui import places
+from msclinic.ui.participants.list_model import AT_ONCE
 from msclinic.ui.participants.list_screen import ParticipantsScreen
 from msclinic.ui.tasks import Tasks
 
@@ -142,3 +143,30 @@ def test_nothing_of_the_list_is_cut(qtbot, clinic, visited, language, scale):
         qtbot, make, ROOM, language, scale, lambda screen: screen._model.rowCount() == 1
     )
     assert faults + cut_cells(shown[0].table) == []
+
+
+def test_rows_further_down_are_read_as_they_come_into_view(show, clinic, qtbot):
+    coordinator = clinic.session("CRC-01")
+    for number in range(1, AT_ONCE + 12):
+        enrol(coordinator, number)
+    screen = show("CRC-01")
+    model = screen._model
+    assert model.rowCount() == AT_ONCE + 11
+    assert model.row(0).read
+    assert model.row(0).visit
+    assert not model.row(AT_ONCE + 10).read
+    screen.table.scrollToBottom()
+    qtbot.waitUntil(lambda: model.row(AT_ONCE + 10).read)
+    assert model.row(AT_ONCE + 10).visit == model.row(0).visit
+    assert model.row(AT_ONCE + 10).code == f"PL01-{AT_ONCE + 11:03d}"
+
+
+def test_typing_a_code_from_further_down_reads_that_row(show, clinic, qtbot):
+    coordinator = clinic.session("CRC-01")
+    for number in range(1, AT_ONCE + 12):
+        enrol(coordinator, number)
+    screen = show("CRC-01")
+    qtbot.keyClicks(screen.search.edit, f"{AT_ONCE + 9:03d}")
+    qtbot.waitUntil(lambda: screen._model.row(AT_ONCE + 8).read)
+    # 060 never came into view: typing 059 passes by 05x only.
+    assert not screen._model.row(AT_ONCE + 9).read

@@ -422,10 +422,11 @@ def test_soft_finding_is_kept_with_a_digit(qtbot):
     assert said == [("PULSE_UNUSUAL", Reason("1"))]
 
 
-def test_impossible_value_offers_no_reason(qtbot):
+@pytest.mark.parametrize("severity", ["impossible", "alert"])
+def test_what_cannot_be_kept_or_needs_no_reason_offers_none(qtbot, severity):
     editor = make_editor(item(), "p", setting())
     shown(qtbot, editor)
-    editor.set_findings([finding("impossible")])
+    editor.set_findings([finding("info"), finding("soft"), finding(severity)])
     assert editor.panel.isVisible()
     assert not editor.panel.findChild(ReasonBar).isVisible()
 
@@ -735,3 +736,11 @@ def test_gate_state_draws_a_finding_in_a_field_that_keeps_its_tick(qtbot):
     field.set_state(FieldState.GATE)
     image = field.grab().toImage()
     assert image.pixelColor(100, 6) == current_theme().color("stopbg")
+
+
+def test_a_banner_whose_reader_may_not_know_of_allergies_says_nothing_of_them(qtbot):
+    banner = Banner()
+    qtbot.addWidget(banner)
+    banner.set_identity(Identity("PL01-007", "", allergy_known=False, told=False))
+    assert [label.text() for label in banner.findChildren(QLabel) if label.text()] == ["PL01-007"]
+    assert banner.accessibleName() == "PL01-007"

@@ -8,7 +8,9 @@ from pytestqt.modeltest import ModelTester
 from tests.ui.screen_help import Visited, faults_of, screened
 
 from msclinic.services.entry import FormEntry
+from msclinic.services.worklist import KINDS
 from msclinic.ui.tasks import Tasks
+from msclinic.ui.worklist.model import kind_word
 from msclinic.ui.worklist.screen import WorklistScreen
 
 ROOM = (1366 - 120, 768 - 60)
@@ -87,7 +89,9 @@ def test_the_list_is_a_sound_model(show, clinic, qtbot):
     ModelTester(None).check(screen.model)
 
 
-@pytest.mark.parametrize(("language", "scale"), [("en", 100), ("pl", 100), ("pl", 150)])
+@pytest.mark.parametrize(
+    ("language", "scale"), [("en", 100), ("pl", 100), ("pl", 150), ("pl", 200)]
+)
 def test_nothing_is_cut(clinic, visited, qtbot, language, scale):
     asking(clinic)
 
@@ -98,3 +102,12 @@ def test_nothing_is_cut(clinic, visited, qtbot, language, scale):
         return screen
 
     assert faults_of(qtbot, make, ROOM, language, scale, ready) == []
+
+
+def test_every_row_says_its_kind_in_a_word(show, clinic):
+    asking(clinic)
+    screen = show()
+    model = screen.model
+    said = {model.index(place, 1).data() for place in range(model.rowCount())}
+    assert {"Open question", "Missing form"} <= said
+    assert said <= {kind_word(kind) for kind in KINDS}

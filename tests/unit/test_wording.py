@@ -16,6 +16,9 @@ def english_afterwards():
 def test_dates_and_decimals_follow_the_language():
     assert wording.date_text(date(2026, 11, 22)) == "22 Nov 2026"
     assert wording.date_text(date(2026, 11, 22), "pl") == "22 lis 2026"
+    assert wording.date_text(date(2026, 5, 6), "pl") == "6 maja 2026"
+    assert wording.date_text(date(2026, 5, 20), "pl", year=False) == "20 maja"
+    assert wording.date_text(date(2026, 5, 6), "en") == "6 May 2026"
     assert wording.decimal_text(Decimal("-38.2")) == "−38.2"
     assert wording.decimal_text(Decimal("38.2"), "pl") == "38,2"
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QEnterEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QMenu, QSizePolicy, QWidget
 
-from msclinic.domain.values import Answer, Finding, Missing
+from msclinic.domain.values import SEVERITIES, Answer, Finding, Missing
 from msclinic.forms.definitions import ItemDefinition, Text
 from msclinic.ui.icons import menu_icon
 from msclinic.ui.theme import current_theme
@@ -30,6 +30,7 @@ from msclinic.ui.widgets.fields import (
     missing_text,
 )
 from msclinic.ui.widgets.reasons import FindingPanel, Reason, ReasonChoice
+from msclinic.ui.widgets.stopwatch import StopwatchField
 from msclinic.wording import tr
 
 __all__ = ["EditorSetting", "ItemEditor", "ItemGrid", "make_editor", "make_input"]
@@ -39,12 +40,14 @@ _WIDEST_ROW = 560
 _LABEL_WIDTH = 200
 # At larger text the note stands beneath the label: beside the input there is no room for it.
 _NOTE_BESIDE = 130
-_SEVERITIES = ("impossible", "gate", "soft", "info")
+# At the largest text the label stands above the input.
+_LABEL_BESIDE = 160
 _STATES = {
     "impossible": FieldState.IMPOSSIBLE,
     "gate": FieldState.GATE,
     "soft": FieldState.SOFT,
 }
+_TONES = {"impossible": "stop", "gate": "stop", "alert": "stop", "soft": "att"}
 
 Input = TypedField | ChoiceGroup
 
@@ -61,6 +64,8 @@ class EditorSetting:
         reasons: Reasons to keep a value that a check speaks about.
         chair: True at the chair (large, label above), False at a desk (label beside).
         room: Widest row of segments, in pixels at 100 %.
+        stored: Whether an answer is in the record as soon as it is shown; else it has neither tick
+            nor history, and no time of its own.
     """
 
     language: str
@@ -70,6 +75,7 @@ class EditorSetting:
     reasons: tuple[ReasonChoice, ...] = ()
     chair: bool = False
     room: int = _WIDEST_ROW
+    stored: bool = True
 
 
 class ItemEditor(Painted):
@@ -123,27 +129,31 @@ class ItemEditor(Painted):
         if not item.hint:
             self._hint.hide()
         self.panel = FindingPanel()
+        self.panel.follow(self._typing_part())
         self.panel.kept.connect(self._kept)
         self.panel.hide()
         self._missing = Button(tr("Not done…"), "plain", size=36)
         self._missing.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._missing.setAccessibleName(tr("{label}: not done", label=text))
         self._missing.clicked.connect(self.offer_missing)
-        self._missing.setToolTip("Ctrl D")
+        self._missing.set_keys("Ctrl D")
         _keep_room(self._missing)
         self._missing.hide()
         self._history = Button("", "quiet", icon="history", size=36)
         self._history.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._history.setAccessibleName(tr("{label}: history", label=text))
+        self._history.set_keys("Ctrl H", tr("History"))
         self._history.clicked.connect(self.history_asked)
-        _keep_room(self._history)
+        if setting.stored:
+            _keep_room(self._history)
         self._history.hide()
         self._when = Button("", "quiet", icon="clock", size=36)
         self._when.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._when.setAccessibleName(tr("{label}: when it happened", label=text))
-        self._when.setToolTip(tr("When it happened, if that was earlier") + " · Ctrl E")
+        self._when.set_keys("Ctrl E", tr("When it happened, if that was earlier"))
         self._when.clicked.connect(self.when_asked)
-        _keep_room(self._when)
+        if setting.stored:
+            _keep_room(self._when)
         self._when.hide()
         self._folded = Chip(tr("Not applicable"), "neutral", "minus")
         self._folded.hide()
@@ -155,9 +165,12 @@ class ItemEditor(Painted):
     def set_answer(self, answer: Answer | None) -> None:
         """Show the stored answer; None for none yet."""
         self.input.set_answer(answer)
+        if isinstance(self.input, TypedField) and not self._setting.stored:
+            self.input.set_unstored()
         if isinstance(answer, Missing) and isinstance(self.input, ChoiceGroup):
             self.set_note(missing_text(answer.reason))
-        self._history.setVisible(not self._setting.chair and answer is not None)
+        past = self._setting.stored and not self._setting.chair
+        self._history.setVisible(past and answer is not None)
 
     def set_findings(
         self,
@@ -176,7 +189,7 @@ class ItemEditor(Painted):
             advice: What to do about it, instead of the usual words.
         """
         self._findings = tuple(
-            sorted(findings, key=lambda finding: _SEVERITIES.index(finding.severity))
+            sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))
         )
         if not self._findings:
             self._check = ""
@@ -270,7 +283,8 @@ class ItemEditor(Painted):
         if control and event.key() == Qt.Key.Key_D and self._may_be_missing():
             self.offer_missing()
             return
-        if control and event.key() == Qt.Key.Key_E and not self._read_only_reason:
+        able = self._setting.stored and not self._read_only_reason
+        if control and event.key() == Qt.Key.Key_E and able:
             self.when_asked.emit()
             return
         super().keyPressEvent(event)
@@ -306,13 +320,15 @@ class ItemEditor(Painted):
 
     def _lay_out_beside(self) -> None:
         theme = current_theme()
-        self._label.setFixedWidth(theme.px(_LABEL_WIDTH))
+        over = theme.scale > _LABEL_BESIDE
         line = row(gap=16)
         words = column(gap=0)
         words.addWidget(self._label)
-        self._hint.setFixedWidth(theme.px(_LABEL_WIDTH))
         words.addWidget(self._hint)
-        line.addLayout(words)
+        if not over:
+            self._label.setFixedWidth(theme.px(_LABEL_WIDTH))
+            self._hint.setFixedWidth(theme.px(_LABEL_WIDTH))
+            line.addLayout(words)
         line.addWidget(self.input)
         line.addWidget(self._folded)
         if theme.scale > _NOTE_BESIDE:
@@ -328,13 +344,15 @@ class ItemEditor(Painted):
         line.addWidget(self._history)
         self._last.hide()
         body = column(gap=4, margins=(24, 4, 16, 4))
+        if over:
+            body.addLayout(words)
         body.addLayout(line)
         body.addWidget(self.panel)
         self.setLayout(body)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
 
     def _set_severity(self, severity: str) -> None:
-        self._tone = {"impossible": "stop", "gate": "stop", "soft": "att"}.get(severity, "")
+        self._tone = _TONES.get(severity, "")
         if isinstance(self.input, TypedField):
             self.input.set_state(_STATES.get(severity, FieldState.REST))
         elif isinstance(self.input, Segmented):
@@ -368,9 +386,8 @@ class ItemEditor(Painted):
         possible = possible and not self._read_only_reason and not self.input.isHidden()
         self._missing.setVisible(near and possible)
         typed = not self.item.computed and not self._read_only_reason
-        self._when.setVisible(
-            near and typed and not self._setting.chair and not self.input.isHidden()
-        )
+        past = self._setting.stored and not self._setting.chair
+        self._when.setVisible(near and typed and past and not self.input.isHidden())
 
     def _may_be_missing(self) -> bool:
         able = not self.item.computed and not self._read_only_reason
@@ -429,7 +446,9 @@ def make_input(item: ItemDefinition, setting: EditorSetting) -> Input:
             else item.unit
         )
     made: Input
-    if item.type in ("integer", "decimal"):
+    if item.stopwatch:
+        made = StopwatchField(name, decimals=item.decimals, unit=unit, size=size)
+    elif item.type in ("integer", "decimal"):
         whole = item.type == "integer"
         made = NumberField(name, decimals=item.decimals, integer=whole, unit=unit, size=size)
     elif item.type == "text":

@@ -3,6 +3,7 @@
 import logging
 import sys
 from argparse import Namespace
+from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from msclinic.app.clock import SystemClock
 from msclinic.app.instance import HomeLock
 from msclinic.app.log import start_log
+from msclinic.app.paths import state_folder
 from msclinic.app.settings import load_settings
 from msclinic.domain.values import Clock
 from msclinic.services.home import Home
@@ -26,8 +28,11 @@ def open_window(options: Namespace) -> int:
     """Open the window on a home and stay until it is closed; gives the exit code."""
     options.home.mkdir(parents=True, exist_ok=True)
     start_log(options.home)
+    home = Home(options.home, state_folder())
+    if home.exists:
+        home.read()  # What cannot be opened is said before there is half a window.
     with HomeLock(options.home):
-        window = make_window(Home(options.home), SystemClock())
+        window = make_window(home, SystemClock())
         window.show()
         return application().exec()
 
@@ -53,10 +58,11 @@ def make_window(home: Home, clock: Clock) -> Window:
     return window
 
 
-def _qt_says(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
-    # Qt's remarks about the machine belong to the log, not to whoever looks at a terminal.
+def _qt_says(kind: QtMsgType, context: QMessageLogContext, _message: str) -> None:
+    # A remark of Qt may quote what a field holds: the log takes only where it came from.
     level = logging.ERROR if kind is QtMsgType.QtFatalMsg else logging.INFO
-    logging.getLogger("msclinic.qt").log(level, "%s", message)
+    place = f"{Path(context.file).name}:{context.line}" if context.file else "an unnamed place"
+    logging.getLogger("msclinic.qt").log(level, "%s at %s", context.category, place)
 
 
 def application() -> QApplication:

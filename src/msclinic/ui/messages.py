@@ -3,7 +3,6 @@
 import logging
 
 from msclinic.domain.errors import UserError
-from msclinic.vault import VaultError
 from msclinic.wording import filled, tr
 
 __all__ = ["words_of"]
@@ -18,6 +17,9 @@ def words_of(error: BaseException) -> tuple[str, str]:
     if isinstance(error, UserError):
         said = [filled(part, error.parameters) for part in error.sentences]
         return said[0], " ".join(said[1:])
+    # Keys are read with libraries that no window needs before somebody signs in.
+    from msclinic.vault import VaultError
+
     if isinstance(error, VaultError):
         return error.sentence, ""
     logging.getLogger("msclinic").error("a screen met a fault of the program", exc_info=error)

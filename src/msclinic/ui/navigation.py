@@ -1,11 +1,14 @@
 """Where a screen can send a person: one callable a place, handed to every screen by the window."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from attrs import frozen
 
-from msclinic.forms.session import Ref
+if TYPE_CHECKING:
+    from msclinic.forms.session import Ref
 
 __all__ = ["Navigator", "OpensForm"]
 
@@ -21,7 +24,8 @@ class OpensForm(Protocol):
         form: str,
         form_key: str,
         item: Ref | None = None,
-    ) -> None: ...
+    ) -> None:
+        """Open it."""
 
 
 @frozen
@@ -36,6 +40,7 @@ class Navigator:
         run: The infusion run of a visit; takes participant and visit.
         exam: The exam of a visit; takes participant, visit and visit key.
         documents: The documents of a visit; takes participant and visit.
+        over_time: One participant over time; takes the random id.
         say: Shows a fault or a plain exception as one message, never a window of its own.
     """
 
@@ -46,4 +51,5 @@ class Navigator:
     run: Callable[[str, str], None]
     exam: Callable[[str, str, str], None]
     documents: Callable[[str, str], None]
+    over_time: Callable[[str], None]
     say: Callable[[Exception], None]

@@ -17,8 +17,10 @@ class PaddedCells(QStyledItemDelegate):
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        """Words, icon and room."""
-        size = super().sizeHint(option, index)
+        """Words, icon and room; words that wrap are measured in the room they are drawn in."""
+        inner = QStyleOptionViewItem(option)
+        inner.rect = inner.rect.adjusted(_PAD, 0, -_PAD, 0)
+        size = super().sizeHint(inner, index)
         return QSize(size.width() + 4 * _PAD, size.height() + 2 * _PAD)
 
     def paint(

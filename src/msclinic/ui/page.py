@@ -1,13 +1,18 @@
 """What every screen in the window has in common: it can be refreshed, ticked and let go."""
 
+from __future__ import annotations
+
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from msclinic.services.session import Session
 from msclinic.ui.navigation import Navigator
 from msclinic.ui.tasks import Kind, Tasks
 from msclinic.ui.widgets.banner import Identity
+
+if TYPE_CHECKING:
+    from msclinic.services.session import Session
 
 __all__ = ["Page"]
 

@@ -4,6 +4,8 @@ Screens are imported when they are first shown, so that the sign-in appears at o
 may not use is not in the rail, and asking for it by another way is refused.
 """
 
+from __future__ import annotations
+
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -12,15 +14,14 @@ from attrs import frozen
 from PySide6.QtWidgets import QWidget
 
 from msclinic.app.settings import Settings
-from msclinic.forms.session import Ref
-from msclinic.services.participants import masked_rater
-from msclinic.services.session import Refused, Session
 from msclinic.ui.navigation import Navigator
 from msclinic.ui.shell import RailEntry
 from msclinic.ui.tasks import Tasks
 from msclinic.wording import time_text, tr
 
 if TYPE_CHECKING:
+    from msclinic.forms.session import Ref
+    from msclinic.services.session import Session
     from msclinic.ui.display import DisplayScreen
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "first_place",
     "first_screen",
     "form_screen",
+    "over_time_screen",
     "participant_screen",
     "participants_screen",
     "people_screen",
@@ -81,7 +83,7 @@ class ChairDue:
 
 def first_place(session: Session) -> str:
     """Rail key of the screen that a role begins with."""
-    if masked_rater(session) or session.role in _DAY_ROLES:
+    if _masked(session) or session.role in _DAY_ROLES:
         return "today"
     return "participants" if _sees_participants(session) else "people"
 
@@ -89,14 +91,14 @@ def first_place(session: Session) -> str:
 def rail_entries(session: Session) -> list[RailEntry]:
     """The places of a role, in the rail's order."""
     entries = []
-    if masked_rater(session):
+    if _masked(session):
         entries.append(RailEntry("today", tr("My exams"), "clipboard-check"))
     elif first_place(session) == "today":
         entries.append(RailEntry("today", tr("Today"), "sun"))
     if _sees_participants(session):
         entries.append(RailEntry("participants", tr("Participants"), "users"))
         entries.append(RailEntry("worklist", tr("Worklist"), "list-checks"))
-    if not masked_rater(session):
+    if not _masked(session):
         entries.append(RailEntry("study", tr("Study"), "book-open"))
     if session.may("people"):
         entries.append(RailEntry("people", tr("People"), "user-cog"))
@@ -106,7 +108,7 @@ def rail_entries(session: Session) -> list[RailEntry]:
 
 def first_screen(session: Session, go: Navigator, tasks: Tasks) -> QWidget:
     """What a role sees after signing in."""
-    if masked_rater(session):
+    if _masked(session):
         from msclinic.ui.neuro.my_exams import MyExamsScreen
 
         return MyExamsScreen(session, go, tasks)
@@ -151,7 +153,7 @@ def study_screen(session: Session, go: Navigator, tasks: Tasks) -> QWidget:
     """
     from msclinic.ui.study.screen import StudyScreen
 
-    if masked_rater(session):
+    if _masked(session):
         _demand_participants(session)
     return StudyScreen(session, go, tasks)
 
@@ -178,6 +180,19 @@ def participant_screen(session: Session, go: Navigator, tasks: Tasks, participan
 
     _demand_participants(session)
     return ParticipantScreen(session, go, tasks, participant)
+
+
+def over_time_screen(session: Session, go: Navigator, tasks: Tasks, participant: str) -> QWidget:
+    """One participant over time.
+
+    Raises:
+        Refused: The role sees nothing of it.
+    """
+    from msclinic.services.over_time import demand_over_time
+    from msclinic.ui.participants.over_time import OverTimeScreen
+
+    demand_over_time(session)
+    return OverTimeScreen(session, go, tasks, participant)
 
 
 def form_screen(
@@ -232,7 +247,7 @@ def documents_screen(
 
 def display_screen(
     _session: Session, _go: Navigator, _tasks: Tasks, settings: Settings
-) -> "DisplayScreen":
+) -> DisplayScreen:
     """Language, light or dark, size of text; its ``chosen`` carries other settings."""
     from msclinic.ui.display import DisplayScreen
 
@@ -246,13 +261,21 @@ def chairs_due(session: Session) -> list[ChairDue]:
     return [ChairDue(due.chair, due.at) for due in next_due(session)]
 
 
+def _masked(session: Session) -> bool:
+    from msclinic.services.participants import masked_rater
+
+    return masked_rater(session)
+
+
 def _sees_participants(session: Session) -> bool:
     clinical = any(right.startswith(("read:", "enter:")) for right in session.rights)
-    return clinical and not masked_rater(session)
+    return clinical and not _masked(session)
 
 
 def _demand_participants(session: Session) -> None:
     if not _sees_participants(session):
+        from msclinic.services.session import Refused
+
         raise Refused(
             "not_allowed",
             what="Your role may not do this.",

@@ -7,10 +7,19 @@ shows in the banner. The window's title names the program only.
 from collections.abc import Sequence
 
 from attrs import frozen
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QFontMetrics, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import QMainWindow, QPushButton, QSizePolicy, QStackedWidget, QWidget
 
+from msclinic.ui.accessible import speak
 from msclinic.ui.icons import draw_icon
 from msclinic.ui.theme import current_theme
 from msclinic.ui.widgets.banner import Banner
@@ -20,6 +29,7 @@ from msclinic.ui.widgets.base import (
     YieldingPanel,
     column,
     empty,
+    is_enter,
     label,
     let_go,
     paint_frame,
@@ -69,15 +79,18 @@ class Shell(QMainWindow):
     Signals:
         place_opened: Key of the rail entry that was pressed.
         lock_asked: The Lock button or Ctrl+L.
+        find_asked: The Find button or Ctrl+K.
         closing: The window is about to close; everything typed is already stored.
     """
 
     place_opened = Signal(str)
     lock_asked = Signal()
+    find_asked = Signal()
     closing = Signal()
 
     def __init__(self) -> None:
         super().__init__()
+        speak()
         self.setWindowTitle("msclinic")
         self.resize(1366, 768)
         self._places: dict[str, QWidget] = {}
@@ -86,6 +99,8 @@ class Shell(QMainWindow):
         self._build()
         self._lock_key = QShortcut(QKeySequence("Ctrl+L"), self)
         self._lock_key.activated.connect(self.lock_asked)
+        self._find_key = QShortcut(QKeySequence("Ctrl+K"), self)
+        self._find_key.activated.connect(self.find_asked)
 
     def _build(self) -> None:
         self.top = _TopLine()
@@ -113,6 +128,7 @@ class Shell(QMainWindow):
         self.setCentralWidget(center)
         self.rail.opened.connect(self.place_opened)
         self.top.lock.clicked.connect(self.lock_asked)
+        self.top.search.clicked.connect(self.find_asked)
 
     def rebuild(self) -> None:
         """Make the frame anew, as after another language or size of text; pages are let go."""
@@ -137,6 +153,7 @@ class Shell(QMainWindow):
         self.top.set_who(who)
         self.rail.setVisible(who is not None)
         self._lock_key.setEnabled(who is not None)
+        self._find_key.setEnabled(who is not None)
         if who is None:
             self.banner.hide()
 
@@ -222,6 +239,11 @@ class _TopLine(YieldingPanel):
         # Ctrl+L is its key; the focus belongs to the page.
         self.lock.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.lock.setAccessibleName(tr("Lock, Ctrl L"))
+        self.lock.set_keys("Ctrl L")
+        self.search = Button(tr("Find"), "quiet", icon="search", size=36)
+        self.search.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.search.setAccessibleName(tr("Find, Ctrl K"))
+        self.search.set_keys("Ctrl K")
         self.clock = label("", "section")
         self._person = QWidget()
         line = row(gap=8, margins=(13, 0, 16, 0))
@@ -233,6 +255,10 @@ class _TopLine(YieldingPanel):
         line.addWidget(self.storage_icon)
         line.addWidget(self.storage)
         person = row(gap=8)
+        self._find_hint = KeyHint("Ctrl K")
+        person.addSpacing(8)
+        person.addWidget(self.search)
+        person.addWidget(self._find_hint)
         divider = rule(vertical=True)
         divider.setFixedHeight(20)
         person.addSpacing(8)
@@ -255,8 +281,9 @@ class _TopLine(YieldingPanel):
     DEGREES = 4
 
     def yield_to(self, degree: int) -> None:
-        """First the key goes, then the site, the role, the sentence on storage."""
+        """First the keys go, then the site, the role, the sentence on storage."""
         self._key.setVisible(degree < 1)
+        self._find_hint.setVisible(degree < 1)
         self.site.setVisible(degree < 2)
         self._role.setVisible(degree < 3)
         self.storage.setVisible(degree < 4)
@@ -308,12 +335,21 @@ class _RailButton(QPushButton):
         super().__init__(entry.text)
         self.entry, self._current = entry, current
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setMaximumHeight(current_theme().px(56))
         name = entry.text if not entry.count else f"{entry.text}, {entry.count}"
         self.setAccessibleName(name)
+        self.setAccessibleDescription(tr("shown now") if current else "")
         self._badge = CountBadge(entry.count)
         self._badge.setParent(self)
         self._badge.set_count(entry.count)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses it as Space does."""
+        if is_enter(event):
+            self.click()
+            return
+        super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
         """Icon over word."""
@@ -322,8 +358,8 @@ class _RailButton(QPushButton):
         return QSize(max(theme.px(71), words + 4), theme.px(56))
 
     def minimumSizeHint(self) -> QSize:
-        """It is never cut."""
-        return self.sizeHint()
+        """It is never cut; at large text it comes a little closer to its neighbours."""
+        return QSize(self.sizeHint().width(), current_theme().px(44))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw icon, word and ground."""
@@ -337,13 +373,14 @@ class _RailButton(QPushButton):
                 painter, self.rect(), fill=None, edge=theme.color("accent"), radius=8, width=2
             )
         ink = theme.color("accent" if self._current else "text2")
-        side = theme.px(20)
+        side, line = theme.px(20), theme.line("caption")
         x = (self.width() - side) // 2
-        draw_icon(painter, self.entry.icon, ink, x, theme.px(8), side)
-        self._badge.move(x + side - 2, theme.px(6))
+        y = (self.height() - side - 2 - line) // 2
+        draw_icon(painter, self.entry.icon, ink, x, y, side)
+        self._badge.move(x + side - 2, max(0, y - 2))
         self._badge.resize(self._badge.sizeHint())
         painter.setFont(theme.font("caption_strong" if self._current else "caption"))
         painter.setPen(ink)
-        words = self.rect().adjusted(0, theme.px(30), 0, -theme.px(6))
+        words = QRect(0, y + side + 2, self.width(), line)
         painter.drawText(words, Qt.AlignmentFlag.AlignCenter, self.text())
         painter.end()

@@ -7,7 +7,7 @@ password longer than it takes to hand it over.
 from attrs import frozen
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QSizePolicy, QWidget
 
 from msclinic.ui.icons import draw_icon
 from msclinic.ui.theme import current_theme
@@ -101,6 +101,7 @@ class SignPanel(QWidget):
     def __init__(self, parent: QWidget) -> None:
         """Make a hidden panel over a page."""
         super().__init__(parent)
+        self.setProperty("overlay", True)
         self._busy = False
         self._meanings: list[_MeaningCard] = []
         self._return_to: QWidget | None = None
@@ -381,7 +382,7 @@ class _SignCard(Card):
             card.setChecked(card is chosen)
 
 
-class _MeaningCard(QAbstractButton):
+class _MeaningCard(QPushButton):
     """One meaning, as large as a finger."""
 
     def __init__(self, meaning: SignMeaning) -> None:
@@ -389,6 +390,7 @@ class _MeaningCard(QAbstractButton):
         self.meaning = meaning
         self.setText(meaning.title)
         self.setCheckable(True)
+        self.setAutoExclusive(True)
         self.setObjectName(f"sign#{meaning.code}")
         self.setAccessibleName(f"{meaning.title}, {meaning.detail}".strip(", "))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

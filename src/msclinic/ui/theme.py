@@ -4,8 +4,11 @@ Widgets ask here for a colour or a font by its name; none of them holds a litera
 per process, because the screen is one.
 """
 
+from functools import lru_cache
+
 from attrs import frozen
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics
 
 from msclinic.reports.tokens import THEMES, colour
 from msclinic.ui.fonts import FAMILY
@@ -69,10 +72,17 @@ class Theme:
     def font(self, kind: str) -> QFont:
         """The font of a style of text, such as ``label``."""
         style = TYPES[kind]
-        font = QFont(FAMILY)
-        font.setPixelSize(self.px(style.size))
-        font.setWeight(QFont.Weight(style.weight))
-        return font
+        return QFont(_font(self.px(style.size), style.weight))
+
+    def words(self, kind: str, text: str) -> int:
+        """How wide a line of text is in a style."""
+        style = TYPES[kind]
+        return _advance(self.px(style.size), style.weight, text)
+
+    def wrapped(self, kind: str, text: str, room: int) -> int:
+        """How high text is in a style when its words are wrapped to a width."""
+        style = TYPES[kind]
+        return _wrapped(self.px(style.size), style.weight, text, room)
 
     def line(self, kind: str) -> int:
         """Height of a line of a style of text."""
@@ -90,3 +100,27 @@ def current_theme() -> Theme:
 def set_theme(theme: Theme) -> None:
     """Make a theme the one that widgets ask for; ``style.apply_theme`` does the rest."""
     _current[0] = theme
+    # Measured with whatever fonts there were before.
+    for measured in (_font, _advance, _wrapped):
+        measured.cache_clear()
+
+
+# Layouts ask for the same sizes many times over, and measuring takes longer than the rest.
+@lru_cache(maxsize=64)
+def _font(pixels: int, weight: int) -> QFont:
+    font = QFont(FAMILY)
+    font.setPixelSize(pixels)
+    font.setWeight(QFont.Weight(weight))
+    return font
+
+
+@lru_cache(maxsize=4096)
+def _advance(pixels: int, weight: int, text: str) -> int:
+    return QFontMetrics(_font(pixels, weight)).horizontalAdvance(text)
+
+
+@lru_cache(maxsize=4096)
+def _wrapped(pixels: int, weight: int, text: str, room: int) -> int:
+    box = QRect(0, 0, room, 10_000)
+    metrics = QFontMetrics(_font(pixels, weight))
+    return metrics.boundingRect(box, Qt.TextFlag.TextWordWrap, text).height()

@@ -1,4 +1,4 @@
-"""The played infusion day: consent, exam and run, every answer by keys or mouse on the screens.
+"""The played infusion day: exam, tests, consent and run, every answer by keys or mouse.
 
 The answers are made up; what the screens and gates make of them is the program's own doing.
 """
@@ -12,16 +12,16 @@ from msclinic.services.infusion.view import RunView
 from msclinic.ui.demo.hands import CannotPlay, Hands
 from msclinic.ui.forms.screen import FormScreen
 from msclinic.ui.infusion.bedside_step import CheckStep
+from msclinic.ui.infusion.closing_step import ClosingStep
 from msclinic.ui.infusion.end_step import EndStep
 from msclinic.ui.infusion.exit_step import ExitStep
 from msclinic.ui.infusion.round_step import RoundStep
 from msclinic.ui.infusion.running_step import RunningStep
 from msclinic.ui.infusion.screen import RunScreen
-from msclinic.ui.infusion.step_page import SectionStep
-from msclinic.ui.infusion.steps import ClosingStep
+from msclinic.ui.infusion.section_step import SectionStep
 from msclinic.ui.infusion.words_step import WordsStep
 
-__all__ = ["EXAM", "play_consent", "play_exam", "play_run"]
+__all__ = ["EXAM", "TESTS", "play_consent", "play_exam", "play_run", "play_tests"]
 
 YES, NO = Code("Y"), Code("N")
 EXAM: Mapping[str, Answer] = {
@@ -39,6 +39,35 @@ EXAM: Mapping[str, Answer] = {
     "AMBULATION": Code("2"),
     "EDSS": Code("4.5"),
 }
+TESTS: Mapping[str, Mapping[str, Answer]] = {
+    "t25fw": {
+        "FTPERF": YES,
+        "T25FW_DEVICE": Codes(("NONE",)),
+        "T25FW101_2": Decimal("7.6"),
+        "T25FW102": NO,
+    },
+    "nhpt": {
+        "FTPERF": YES,
+        "NHPT_DOMINANT": Code("RIGHT"),
+        "NHPT0101_D1": Decimal("25.1"),
+        "NHPT0101_D2": Decimal("24.6"),
+        "NHPT0102_D": NO,
+        "NHPT0101_N1": Decimal("27.4"),
+        "NHPT0101_N2": Decimal("27.0"),
+        "NHPT0102_N": NO,
+    },
+    "sdmt": {
+        "FTPERF": YES,
+        "SDMT_MODE": Code("ORAL"),
+        "SDMT_SHEET": "A2",
+        "SDMT0101": 46,
+        "SDMT_WRONG": 1,
+    },
+}
+_MEASURED = "T25FW101_1"
+_WALKED = 7.4
+"""Seconds of the first trial, really measured."""
+
 _STEP_NAMES: dict[type[object], str] = {
     SectionStep: "checklist",
     WordsStep: "waiting",
@@ -51,11 +80,31 @@ _STEP_NAMES: dict[type[object], str] = {
 }
 _FLUSHED = timedelta(minutes=2)
 _MOST_STEPS = 600
+_MOST_SECTIONS = 8
 _NURSES = ("NUR-04", "NUR-06")
 
 
-def play_consent(hands: Hands, participant: str, visit: str, version: str, signed: date) -> None:
-    """The physician asks whether the participant is still willing, and completes the form."""
+def play_consent(
+    hands: Hands,
+    participant: str,
+    visit: str,
+    version: str,
+    signed: date,
+    looked: Callable[[str], None],
+) -> None:
+    """The physician asks whether the participant is still willing; completes and signs the form.
+
+    Args:
+        hands: The physician is signed in.
+        participant: Random id.
+        visit: Visit code.
+        version: Version of the consent in force.
+        signed: The day it was signed.
+        looked: Told the meaning of each signature while the panel asks for it.
+
+    Raises:
+        CannotPlay: The form is not completed or not signed.
+    """
     hands.window.show_form(participant, visit, "1", "consent", "1")
     hands.settle()
     screen = hands.page
@@ -73,6 +122,12 @@ def play_consent(hands: Hands, participant: str, visit: str, version: str, signe
     hands.next()
     if screen.entry.status not in ("completed", "amended"):
         raise CannotPlay("the consent form is not completed")
+    for meaning in ("form_entered", "form_reviewed"):
+        hands.next()
+        if (choice := hands.find(f"sign#{meaning}")) is not None:
+            hands.press(choice)
+        looked(meaning)
+        hands.sign("PHY-01")
 
 
 def play_exam(hands: Hands, participant: str, visit: str, looked: Callable[[], None]) -> None:
@@ -83,6 +138,53 @@ def play_exam(hands: Hands, participant: str, visit: str, looked: Callable[[], N
     looked()
     hands.click("sign")
     hands.sign("RAT-02")
+
+
+def play_tests(hands: Hands, participant: str, visit: str, looked: Callable[[str], None]) -> None:
+    """The assessor tests walk, hands and symbols; the first walk is measured on the screen.
+
+    Args:
+        hands: The assessor is signed in.
+        participant: Random id.
+        visit: Visit code.
+        looked: Told when a form is filled in and not signed yet.
+
+    Raises:
+        CannotPlay: A form is not completed.
+    """
+    for form, answers in TESTS.items():
+        hands.window.show_form(participant, visit, "1", form, "1")
+        hands.settle()
+        screen = hands.page
+        if not isinstance(screen, FormScreen):
+            raise CannotPlay(f"the form {form} does not open")
+        _walk_through(hands, {**answers, "FTDTC": _moment(hands)})
+        looked(form)
+        # Pictures in another language or theme put a fresh screen in front.
+        _complete(hands, form)
+        hands.next()
+        hands.sign("ASSESSOR-01")
+
+
+def _walk_through(hands: Hands, answers: Mapping[str, Answer]) -> None:
+    """Answer section after section, as the button at the foot leads."""
+    for _ in range(_MOST_SECTIONS):
+        if hands.measurable(_MEASURED):
+            hands.measure(_MEASURED, _WALKED)
+        hands.answer_all(answers)
+        screen = hands.page
+        if not isinstance(screen, FormScreen) or not screen.entry.open_items():
+            return
+        hands.next()
+
+
+def _complete(hands: Hands, form: str) -> None:
+    for _ in range(_MOST_SECTIONS):
+        screen = hands.page
+        if isinstance(screen, FormScreen) and screen.entry.status == "completed":
+            return
+        hands.next()
+    raise CannotPlay(f"the form {form} is not completed")
 
 
 def play_run(
@@ -151,6 +253,7 @@ def _step(hands: Hands, screen: RunScreen, answers: Mapping[str, Answer]) -> Non
         return
     if hands.answer_all(answers):
         screen.reread()
+        hands.settle()
         return
     if isinstance(screen.step, EndStep):
         for oid, field in screen.step.inputs.items():

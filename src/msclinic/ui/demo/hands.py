@@ -19,6 +19,9 @@ from msclinic.ui.neuro.rows import ExamRow
 from msclinic.ui.page import Page
 from msclinic.ui.widgets.choices import ChoiceGroup
 from msclinic.ui.widgets.fields import TypedField
+from msclinic.ui.widgets.progress import StepList
+from msclinic.ui.widgets.reasons import ReasonBar
+from msclinic.ui.widgets.stopwatch import StopwatchField
 from msclinic.ui.window import Window
 
 __all__ = ["CannotPlay", "Hands"]
@@ -26,6 +29,8 @@ __all__ = ["CannotPlay", "Hands"]
 
 _MOST_ITEMS = 120
 _BEFORE_IDLE = 8.0
+# Of a late answer: written on paper first.
+_REASON = "2"
 
 
 class CannotPlay(UserError):
@@ -141,6 +146,65 @@ class Hands:
         """
         self.click("foot/next")
 
+    def find_words(self, words: str) -> None:
+        """Open the finder in the top line and type.
+
+        Raises:
+            CannotPlay: It does not open.
+        """
+        self.press(self.window.top.search)
+        field = self.wanted("palette/field")
+        if isinstance(field, TypedField):
+            QTest.keyClicks(field.edit, words)
+        self.settle()
+
+    def leave_finder(self) -> None:
+        """Close the finder with Escape."""
+        field = self.wanted("palette/field")
+        if isinstance(field, TypedField):
+            QTest.keyClick(field.edit, Qt.Key.Key_Escape)
+        self.settle()
+
+    def open_step(self, key: str) -> None:
+        """Press a step in the list at the left.
+
+        Raises:
+            CannotPlay: There is none of this key.
+        """
+        for steps in self.page.findChildren(StepList):
+            for button in steps.findChildren(QAbstractButton):
+                step = getattr(button, "step", None)
+                if step is not None and step.key == key and button.isVisible():
+                    self.press(button)
+                    return
+        raise CannotPlay(f"there is no step {key}")
+
+    def measurable(self, item: str) -> bool:
+        """Whether seconds are asked for here and not measured yet."""
+        field = self._stopwatch(item)
+        return field is not None and field.answer() is None
+
+    def measure(self, item: str, seconds: float) -> None:
+        """Measure seconds with the stopwatch of a field, Space to start and to stop.
+
+        Raises:
+            CannotPlay: There is no such field, or it has no stopwatch.
+        """
+        field = self._stopwatch(item)
+        if field is None:
+            raise CannotPlay(f"{item} cannot be measured")
+        field.edit.setFocus()
+        QTest.keyClick(field.edit, Qt.Key.Key_Space)
+        QTest.qWait(round(seconds * 1000))
+        QTest.keyClick(field.edit, Qt.Key.Key_Space)
+        self.settle()
+
+    def _stopwatch(self, item: str) -> StopwatchField | None:
+        for editor in self.page.findChildren(ItemEditor):
+            if editor.item.oid == item and isinstance(editor.input, StopwatchField):
+                return editor.input if editor.isVisible() else None
+        return None
+
     def type_secret(self, name: str, account: str) -> None:
         """Type an account's password into a field and press Enter."""
         field = self.wanted(name)
@@ -169,12 +233,16 @@ class Hands:
         raise CannotPlay(otherwise)
 
     def answer_all(self, answers: Mapping[str, Answer]) -> int:
-        """Answer every blank item on the screen that has an answer; gives how many."""
+        """Answer every blank item on the screen that has an answer, then say why where asked.
+
+        Returns:
+            How many answers and reasons were given.
+        """
         last = ""
         for given in range(_MOST_ITEMS):
             editor = self._blank(answers)
             if editor is None:
-                return given
+                return given + self._give_reasons()
             if editor.item.oid == last:
                 raise CannotPlay(f"{last} does not take its answer")
             last = editor.item.oid
@@ -200,6 +268,17 @@ class Hands:
             self.settle()
             return
         raise CannotPlay(f"{field.objectName()} takes no answer")
+
+    def _give_reasons(self) -> int:
+        """Press the digit of a reason wherever one is asked for; gives how many."""
+        for given in range(_MOST_ITEMS):
+            shown = self.page.findChildren(ReasonBar)
+            bar = next((one for one in shown if one.isVisible() and one.isEnabled()), None)
+            if bar is None:
+                return given
+            QTest.keyClicks(bar, _REASON)
+            self.settle()
+        raise CannotPlay("the screen asks for reasons without an end")
 
     def _blank(self, answers: Mapping[str, Answer]) -> ItemEditor | ExamRow | None:
         for editor in self.page.findChildren(QWidget):

@@ -12,9 +12,14 @@ from msclinic.app.settings import Settings
 from msclinic.services.demo import DemoClinic
 from msclinic.services.entry import FormEntry
 from msclinic.services.visits import visit_day
-from msclinic.ui.demo.day import play_consent, play_exam, play_run
+from msclinic.ui.demo.day import play_consent, play_exam, play_run, play_tests
 from msclinic.ui.demo.hands import CannotPlay, Hands
-from msclinic.ui.demo.shots import SIZE, Album
+from msclinic.ui.demo.shots import CONTRAST, FOUR, SIZE, TWO, Album
+from msclinic.ui.demo.tour import (
+    coordinator_looks,
+    investigator_looks,
+    physician_looks,
+)
 from msclinic.ui.main import application
 from msclinic.ui.style import apply_theme
 from msclinic.ui.window import Window
@@ -23,8 +28,10 @@ from msclinic.wording import set_language, tr
 __all__ = ["play"]
 
 
-# Stages of the run whose picture is taken in both languages, light and dark.
-_FOUR_LOOKS = ("arrived-checklist", "at-bedside-check", "running-round", "discharged-closing")
+# Stages of the run whose picture is taken in both languages.
+_TWO_LOOKS = ("arrived-checklist", "at-bedside-check", "discharged-closing")
+_CONTRAST_LOOK = "running-round"
+_LAST_STAGE = "signed-waiting"
 
 
 def play(demo: DemoClinic, clock: TurnedClock, screens: Path, say: Callable[[str], None]) -> int:
@@ -62,31 +69,50 @@ def _morning(demo: DemoClinic, hands: Hands, album: Album, say: Callable[[str], 
     album.take_all("sign-in")
     say(tr("  the rater examines and signs"))
     hands.sign_in("RAT-02")
-    album.take_all("my-exams")
+    album.take_in("my-exams", TWO)
     play_exam(hands, participant, visit, lambda: album.take_all("exam"))
+    hands.sign_out()
+    say(tr("  the assessor tests walk, hands and symbols"))
+    hands.sign_in("ASSESSOR-01")
+    album.take_in("my-exams-assessor", TWO)
+    play_tests(hands, participant, visit, lambda form: _test_seen(album, form))
+    hands.sign_out()
+    say(tr("  the laboratory and the principal investigator look round"))
+    hands.sign_in("LAB-01")
+    album.take_in("today-laboratory", TWO)
+    hands.sign_out()
+    hands.sign_in("PI-01")
+    investigator_looks(hands, album)
     hands.sign_out()
     say(tr("  the physician looks at consent"))
     hands.sign_in("PHY-01")
-    hands.window.show_participants()
-    album.take_all("participants")
-    hands.window.show_participant(participant)
-    album.take_all("participant")
-    hands.wait(20)
+    physician_looks(hands, album, participant, demo.participants[demo.unwell])
+    hands.wait(10)
     version, signed = _consent(hands, participant)
-    play_consent(hands, participant, visit, version, signed)
+    play_consent(hands, participant, visit, version, signed, lambda one: _signing(album, one))
+    hands.window.show_form(participant, "SCR", "1", "ms_history", "1")
     album.take_all("form")
+    hands.sign_out()
+    hands.sign_in("CRC-01")
+    words = f"{demo.played[-3:]} month"
+    coordinator_looks(hands, album, demo.participants[demo.randomised], words)
     hands.sign_out()
     say(tr("  the nurse begins the infusion day"))
     hands.sign_in("NUR-04")
-    album.take_all("today")
+    album.take_in("today", FOUR + CONTRAST)
     hands.click(f"today/start/{participant}")
     kit = _kit(hands, participant, visit)
     hands.wait(5)
 
     def looked(stage: str) -> None:
         say(f"    {stage}")
-        if stage in _FOUR_LOOKS:
-            album.take_all(f"run-{stage}")
+        if stage == _LAST_STAGE:
+            # It is taken in all looks once the run is over.
+            return
+        if stage == _CONTRAST_LOOK:
+            album.take_in(f"run-{stage}", TWO + CONTRAST)
+        elif stage in _TWO_LOOKS:
+            album.take_in(f"run-{stage}", TWO)
         else:
             album.take(f"run-{stage}")
 
@@ -104,6 +130,16 @@ def _morning(demo: DemoClinic, hands: Hands, album: Album, say: Callable[[str], 
     _sign_summary(hands, "PHY-01")
     album.take_all("documents")
     hands.sign_out()
+
+
+def _signing(album: Album, meaning: str) -> None:
+    if meaning == "form_entered":
+        album.take("sign-en-light")
+
+
+def _test_seen(album: Album, form: str) -> None:
+    if form == "t25fw":
+        album.take_in("timed-test", TWO)
 
 
 def _sign_summary(hands: Hands, account: str) -> None:

@@ -1,12 +1,18 @@
-"""Pictures of the window as a person sees it: 1366 x 768, light and dark, English and Polish."""
+"""Pictures of the window as a person sees it: 1366 x 768, in the looks that a person can choose."""
 
 from pathlib import Path
 
 from msclinic.ui.demo.hands import Hands
 
-__all__ = ["Album"]
+__all__ = ["CONTRAST", "FOUR", "TWO", "Album", "Look"]
 
 SIZE = (1366, 768)
+Look = tuple[str, str]
+"""Language and theme."""
+
+FOUR: tuple[Look, ...] = (("en", "light"), ("en", "dark"), ("pl", "light"), ("pl", "dark"))
+TWO: tuple[Look, ...] = (("en", "light"), ("pl", "dark"))
+CONTRAST: tuple[Look, ...] = (("en", "contrast"),)
 
 
 class Album:
@@ -26,13 +32,16 @@ class Album:
         self._hands.settle()
         window.grab().save(str(self._folder / f"{self.count:02d}-{name}.png"))
 
-    def take_all(self, name: str) -> None:
-        """Take what is in front in both languages, each light and dark."""
+    def take_in(self, name: str, looks: tuple[Look, ...]) -> None:
+        """Take what is in front in several looks; the first look is there again afterwards."""
         window = self._hands.window
         first = window.settings
-        for language in ("en", "pl"):
-            for theme in ("light", "dark"):
-                window.change_display(first.with_changes(language=language, theme=theme))
-                self.take(f"{name}-{language}-{theme}")
+        for language, theme in looks:
+            window.change_display(first.with_changes(language=language, theme=theme))
+            self.take(f"{name}-{language}-{theme}")
         window.change_display(first)
         self._hands.settle()
+
+    def take_all(self, name: str) -> None:
+        """Take what is in front in both languages, each light and dark."""
+        self.take_in(name, FOUR)

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from datetime import tzinfo
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from msclinic.services.documents import SEATS, Document
 from msclinic.ui.icons import draw_icon
 from msclinic.ui.theme import current_theme
 from msclinic.ui.widgets import column
-from msclinic.ui.widgets.base import empty, paint_frame
+from msclinic.ui.widgets.base import empty, is_enter, paint_frame
 from msclinic.wording import date_text, time_text, tr
 
 __all__ = ["DRAFT", "DocumentList", "state_of"]
@@ -84,8 +84,16 @@ class _Row(QPushButton):
         self.key, self._note, self._state, self._current = key, note, state, current
         self.setObjectName(f"document/{key or 'draft'}")
         self.setAccessibleName(f"{title}, {note}, {state[0]}")
+        self.setAccessibleDescription(tr("shown now") if current else "")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses it as Space does."""
+        if is_enter(event):
+            self.click()
+            return
+        super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
         """Two lines beside the state."""

@@ -9,7 +9,7 @@ from threading import Lock
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 from attrs import frozen
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAccessible, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
 from msclinic.ui.tasks import Operation, Tasks
@@ -106,6 +106,14 @@ class PdfPreview(QScrollArea):
         self.setAccessibleName(tr("Pages of the document"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.set_words("")
+
+    def spoken_role(self) -> QAccessible.Role:
+        """Pages to look at."""
+        return QAccessible.Role.Document
+
+    def spoken_value(self) -> str:
+        """What stands on them is in the PDF, not here."""
+        return ""
 
     @property
     def zoom(self) -> str:

@@ -6,7 +6,7 @@ record only where the person saves one.
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFileDialog, QLabel, QWidget
 
 from msclinic.domain.errors import UserError
 from msclinic.domain.values import Code
@@ -20,7 +20,7 @@ from msclinic.services.documents import (
     seat_of,
     sign_document,
 )
-from msclinic.services.home import write_whole
+from msclinic.services.outgoing import hand_out
 from msclinic.services.people import account_code
 from msclinic.services.session import Session
 from msclinic.services.visits import participant_visits
@@ -51,6 +51,9 @@ from msclinic.wording import LANGUAGES, current_language, tr
 __all__ = ["DocumentsScreen"]
 
 _LANGUAGE_NAMES = {"en": "English", "pl": "Polski"}
+
+# At larger text the signatures stand beneath the list.
+_BESIDE_UP_TO = 125
 
 
 class DocumentsScreen(Page):
@@ -168,8 +171,8 @@ class DocumentsScreen(Page):
 
     def save_copy(self, path: Path) -> None:
         """Write the file that is shown; it is there whole or not at all."""
-        pdf = self._pdf
-        self.tasks.read(lambda: write_whole(path, pdf), self._saved, self._failed)
+        pdf, home = self._pdf, self.session.home
+        self.tasks.read(lambda: hand_out(path, pdf, home), self._saved, self._failed)
 
     def refresh(self, changed: frozenset[Kind]) -> None:
         """Answers or documents were changed elsewhere."""
@@ -193,19 +196,30 @@ class DocumentsScreen(Page):
         head.addWidget(self._heading, 1)
         lines.addLayout(head)
         lines.addWidget(self.entries)
+        folded = theme.scale > _BESIDE_UP_TO
+        if folded:
+            lines.addWidget(rule())
+            lines.addWidget(self.panel)
         lines.addStretch(1)
         left.setLayout(lines)
         self._bar = bar = _Bar(self._title, self._pages, self._tongue, self._zoom)
         middle = column(gap=0)
         middle.addWidget(bar)
         middle.addWidget(self.preview, 1)
-        right = scrolled(self.panel)
-        right.setFixedWidth(theme.px(304))
         whole = row(gap=0)
-        whole.addWidget(left)
-        whole.addLayout(middle, 1)
-        whole.addWidget(rule(vertical=True))
-        whole.addWidget(right)
+        if folded:
+            # The room is the page's: list and signatures share one column.
+            area = scrolled(left)
+            area.setFixedWidth(theme.px(304))
+            whole.addWidget(area)
+            whole.addLayout(middle, 1)
+        else:
+            right = scrolled(self.panel)
+            right.setFixedWidth(theme.px(304))
+            whole.addWidget(left)
+            whole.addLayout(middle, 1)
+            whole.addWidget(rule(vertical=True))
+            whole.addWidget(right)
         self._content = Panel("bg")
         self._content.setLayout(whole)
         outer = column(gap=0)
@@ -353,7 +367,7 @@ class DocumentsScreen(Page):
 class _Bar(YieldingPanel):
     """Title, number of pages, language of the draft, zoom; the words go where room is short."""
 
-    DEGREES = 2
+    DEGREES = 3
 
     def __init__(self, title: QLabel, pages: QLabel, tongue: QWidget, zoom: QWidget) -> None:
         super().__init__("surface", "bottom")
@@ -362,14 +376,19 @@ class _Bar(YieldingPanel):
         across.addWidget(title)
         across.addWidget(pages)
         across.addStretch(1)
-        across.addWidget(tongue)
-        across.addWidget(zoom)
+        self._choices = row(gap=12)
+        self._choices.addWidget(tongue)
+        self._choices.addWidget(zoom)
+        across.addLayout(self._choices)
         self.setLayout(across)
 
     def yield_to(self, degree: int) -> None:
-        """First the number of pages goes, then the title, which the list says too."""
+        """The number of pages goes, then the title, which the list says too; then it is stacked."""
         self._pages.setVisible(degree < 1)
         self._title.setVisible(degree < 2)
+        stacked = QBoxLayout.Direction.TopToBottom
+        beside = QBoxLayout.Direction.LeftToRight
+        self._choices.setDirection(stacked if degree >= 3 else beside)
 
 
 def _grouped(digest: str) -> str:

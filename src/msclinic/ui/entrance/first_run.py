@@ -23,6 +23,7 @@ from msclinic.ui.widgets import (
     label,
     row,
     rule,
+    scrolled,
 )
 from msclinic.ui.widgets.fields import TypedField
 from msclinic.wording import current_language, tr
@@ -64,10 +65,8 @@ class FirstRunScreen(Panel):
         self._show()
 
     def _build(self) -> None:
-        self._pages.addWidget(self._site_page())
-        self._pages.addWidget(self._people_page())
-        self._pages.addWidget(self._study_page())
-        self._pages.addWidget(self._recovery_page())
+        for page in (self._site_page, self._people_page, self._study_page, self._recovery_page):
+            self._pages.addWidget(scrolled(page()))
         other = Button(
             "Polski" if current_language() == "en" else "English", icon="languages", size=36
         )
@@ -89,7 +88,9 @@ class FirstRunScreen(Panel):
         card.body.addWidget(self._pages, 1)
         card.body.addWidget(rule())
         card.body.addLayout(foot)
-        across = row(gap=48, margins=(64, 48, 64, 48))
+        # At larger text the room belongs to the words.
+        wide = current_theme().scale <= 125
+        across = row(gap=48, margins=(64, 48, 64, 48) if wide else (16, 16, 16, 16))
         across.addWidget(side)
         across.addWidget(card, 1)
         self.setLayout(across)

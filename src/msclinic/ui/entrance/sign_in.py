@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from attrs import frozen
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QScrollArea, QSizePolicy, QWidget
 
-from msclinic.services.home import Home
-from msclinic.services.people import account_code
+from msclinic.services.home import Home, account_code
 from msclinic.ui.theme import current_theme
 from msclinic.ui.widgets import (
     Button,
@@ -64,9 +63,11 @@ class SignInScreen(Panel):
         self._everyone = False
         self._buttons: dict[str, Button] = {}
         self._clock = label("", "clock")
+        self._clock.setMinimumHeight(current_theme().px(52))
         self._day = label("", "body", "text2")
         self._grid = QGridLayout()
         self._grid.setSpacing(8)
+        self._accounts = _Accounts(self._grid)
         self._name = label("", "label")
         self.password = PasswordField(tr("Password"))
         self.password.setObjectName("sign_in/password")
@@ -96,12 +97,12 @@ class SignInScreen(Panel):
         left.addWidget(self._day)
         left.addSpacing(8)
         left.addWidget(label(tr("Who is here?"), "label"))
-        left.addLayout(self._grid)
+        left.addWidget(self._accounts)
         left.addSpacing(16)
         left.addWidget(self._name)
         left.addLayout(typing)
         left.addWidget(self._problem)
-        left.addStretch(1)
+        left.addStretch(1000)
         other = Button("Polski" if language == "en" else "English", icon="languages", size=36)
         other.clicked.connect(self.language_asked)
         other.setObjectName("sign_in/language")
@@ -119,7 +120,9 @@ class SignInScreen(Panel):
         self._side.setLayout(right)
         self._side.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._side.hide()
-        across = row(gap=64, margins=(64, 48, 64, 24))
+        # At large text the room belongs to the words.
+        wide = current_theme().scale <= 125
+        across = row(gap=64 if wide else 24, margins=(64, 48, 64, 16) if wide else (16,) * 4)
         across.addStretch(1)
         across.addWidget(holder)
         across.addWidget(self._side, 4)
@@ -174,6 +177,7 @@ class SignInScreen(Panel):
             more.setObjectName("sign_in/more")
             more.clicked.connect(self._show_everyone)
             self._grid.addWidget(more, len(shown) // 2, len(shown) % 2)
+        self._accounts.updateGeometry()
         if shown:
             self.choose(shown[0])
 
@@ -182,6 +186,7 @@ class SignInScreen(Panel):
         self._account = account
         for name, button in self._buttons.items():
             button.set_kind("chosen" if name == account else "outlined")
+            button.setAccessibleDescription(tr("chosen") if name == account else "")
         self._name.setText(tr("Password of {account}", account=account_code(account)))
         self.password.setFocus()
 
@@ -215,6 +220,37 @@ class SignInScreen(Panel):
             self._problem.setText("")
 
 
+class _Accounts(QScrollArea):
+    """The accounts, as high as they are; at large text they scroll and the password stays."""
+
+    def __init__(self, grid: QGridLayout) -> None:
+        super().__init__()
+        self._inner = QWidget()
+        self._inner.setProperty("page", True)
+        grid.setContentsMargins(0, 0, 0, 0)
+        self._inner.setLayout(grid)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.setWidget(self._inner)
+
+    def sizeHint(self) -> QSize:
+        """All rows."""
+        return self._inner.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """One row."""
+        return QSize(0, current_theme().px(56))
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Bring the account that gets the focus into view."""
+        moved = super().focusNextPrevChild(forward)
+        if moved and (focused := QApplication.focusWidget()) is not None:
+            self.ensureWidgetVisible(focused)
+        return moved
+
+
 def _timer_card(timer: ChairTimer) -> QWidget:
     card = Card()
     line = row(gap=16)
@@ -226,7 +262,9 @@ def _timer_card(timer: ChairTimer) -> QWidget:
     line.addStretch(1)
     if timer.minutes < 0:
         late = tr("{minutes} min late: call a nurse", minutes=-timer.minutes)
-        line.addWidget(Chip(late, "att", icon="alert"))
+        # At large text it stands beneath the chair.
+        beneath = current_theme().scale > 125
+        (words if beneath else line).addWidget(Chip(late, "att", icon="alert"))
     else:
         line.addWidget(label(tr("next in"), "secondary", "text2"))
         line.addWidget(label(tr("{minutes} min", minutes=timer.minutes), "timer"))

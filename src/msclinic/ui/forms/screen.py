@@ -20,6 +20,8 @@ from PySide6.QtWidgets import (
 from msclinic.domain.errors import UserError
 from msclinic.forms.session import Ref
 from msclinic.services.entry import FormEntry
+from msclinic.services.lab_results import LAB_REVIEWED
+from msclinic.services.laboratory import demand_reviewable
 from msclinic.services.participants import masked_rater
 from msclinic.services.session import Session
 from msclinic.services.signing import sign
@@ -367,12 +369,17 @@ class FormScreen(Page):
         self._next = self._next_act(left)
         self._foot.set_next(self._next_words())
         meanings = self._standing.to_sign(self.session, self.entry)
-        self._sign_button.setVisible(bool(meanings))
+        # Once to sign is what is next, the filled button says so, and one is enough.
+        self._sign_button.setVisible(bool(meanings) and self._next[0] != "sign")
         ready = self._standing.complete and not left
         self._sign_button.set_off("" if ready else tr("complete it first"))
 
     def _left_words(self, left: int) -> tuple[str, str, str]:
         if not left:
+            alarmed = any(one.stopped for one in self._progress.values())
+            if self._standing.complete and alarmed and self.entry.unjudged():
+                words = tr("Complete. A critical value waits for the physician.")
+                return words, "attention", "att"
             if self._standing.complete:
                 return tr("Complete; nothing is left."), "ok", "ok"
             return tr("All answered. Declare the form complete."), "ok", "ok"
@@ -431,7 +438,9 @@ class FormScreen(Page):
         return {
             "complete": tr("Complete"),
             "sign": tr("Sign…"),
-            "leave": tr("Back to the participant"),
+            "leave": tr("Back to my exams")
+            if masked_rater(self.session)
+            else tr("Back to the participant"),
         }[kind]
 
     def _go_next(self) -> None:
@@ -447,6 +456,8 @@ class FormScreen(Page):
             self.complete()
         elif kind == "sign":
             self.ask_signature()
+        elif kind == "leave" and masked_rater(self.session):
+            self.go.today()
         elif kind == "leave":
             self.go.participant(self.participant)
 
@@ -532,6 +543,12 @@ class FormScreen(Page):
         if not self._standing.to_sign(self.session, self.entry):
             return
         self.settle()
+        if LAB_REVIEWED in self.entry.form.signatures:
+            try:
+                demand_reviewable(self.session, self.participant, self.entry.prefix)
+            except UserError as error:
+                self.go.say(error)
+                return
         self.sign_panel.ask(sign_request(self.entry, self._standing, self._title, self.identity))
 
     def _sign(self, meaning: str, password: str) -> None:

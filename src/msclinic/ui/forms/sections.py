@@ -39,7 +39,7 @@ class Progress:
     Attributes:
         open: Required items that are blank, in order.
         asking: Items that wait for a reason or a choice.
-        stopped: Whether a value here keeps a gate shut.
+        stopped: Whether a value here keeps a gate shut, or alarms and waits for its judgement.
         answered: Items with an answer.
         asked: Items that apply and are asked or answered.
     """
@@ -78,6 +78,8 @@ def progress_of(entry: FormEntry, section: Section) -> Progress:
     """How far a section is."""
     wanted = set(entry.open_items())
     states = [entry.state(ref) for ref in section.refs]
+    severities = {found.severity for state in states for found in state.findings}
+    unjudged = not set(entry.unjudged()).isdisjoint(section.refs)
     return Progress(
         open=tuple(ref for ref in section.refs if ref in wanted),
         asking=tuple(
@@ -85,7 +87,7 @@ def progress_of(entry: FormEntry, section: Section) -> Progress:
             for state in states
             if any(found.severity in HOLDING for found in state.findings)
         ),
-        stopped=any(found.severity == "gate" for state in states for found in state.findings),
+        stopped="gate" in severities or ("alert" in severities and unjudged),
         answered=sum(state.answer is not None and state.relevant for state in states),
         asked=sum(
             state.relevant and (state.required or state.answer is not None) for state in states

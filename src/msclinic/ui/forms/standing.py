@@ -7,10 +7,14 @@ from attrs import frozen
 from msclinic.domain.values import Missing
 from msclinic.forms.definitions import GATES
 from msclinic.services.entry import LATE, FormEntry
+from msclinic.services.lab_results import LAB_REVIEWED, LabResult
+from msclinic.services.laboratory import results_on_record
 from msclinic.services.people import account_code
 from msclinic.services.session import Session
 from msclinic.store import SignatureRow
+from msclinic.ui.forms.results import result_states, result_words, telling
 from msclinic.ui.forms.words import answer_words, moment_words
+from msclinic.ui.participants.banner import visit_title
 from msclinic.ui.signing import SignMeaning, SignRequest, SignState
 from msclinic.ui.widgets.banner import Identity
 from msclinic.wording import current_language, plural, tr
@@ -140,8 +144,8 @@ def sign_request(
     code = identity.code if identity else ""
     role = session.study.roles[session.role].title.text(language)
     who = account_code(session.account)
-    visit = session.study.visit(entry.visit).title.text(language)
-    lines: list[str] = []
+    visit = visit_title(session, entry.visit)
+    lines: list[tuple[str, str]] = []
     answered = late = kept = missing = 0
     for ref in entry.refs():
         state, item = entry.state(ref), entry.form.item(ref[2])
@@ -152,15 +156,21 @@ def sign_request(
         late += LATE in state.kept
         kept += any(one not in (LATE, "OVERRIDE") for one in state.kept)
         words = answer_words(state.answer, item, language, session.zone, entry.form.units)
-        lines.append(f"{item.label.text(language)}: {words}")
-    shown = lines[:_MOST_LINES]
-    if len(lines) > _MOST_LINES:
-        rest = len(lines) - _MOST_LINES
+        lines.append((item.oid, f"{item.label.text(language)}: {words}"))
+    results = _results(entry)
+    first = [result_words(session, one) for one in telling(results)]
+    told = {one.item.oid for one in telling(results)}
+    others = [words for oid, words in lines if oid not in told]
+    room = max(_MOST_LINES - len(first), 0)
+    shown = [*first, *others[:room]]
+    if len(others) > room:
+        rest = len(others) - room
         shown.append(plural(rest, one="and {count} more answer", other="and {count} more answers"))
     states = [
+        *result_states(results),
         SignState(
             plural(answered, one="{count} answer, stored", other="{count} answers, all stored")
-        )
+        ),
     ]
     for count, one, other in (
         (missing, "{count} not done, with its reason", "{count} not done, with their reasons"),
@@ -179,3 +189,10 @@ def sign_request(
         states=tuple(states),
         chair=identity.chair if identity else None,
     )
+
+
+def _results(entry: FormEntry) -> tuple[LabResult, ...]:
+    """What a reviewer has to look at before anything else; none on any other form."""
+    if LAB_REVIEWED not in entry.form.signatures:
+        return ()
+    return results_on_record(entry.session, entry.participant, entry.prefix)

@@ -5,10 +5,11 @@ It chooses among what the services allow; whether an act is allowed is theirs to
 
 from attrs import frozen
 
+from msclinic.services.infusion.stop_findings import asked_for
 from msclinic.services.infusion.view import RunView
 from msclinic.services.session import Session
 from msclinic.ui.infusion.gate_words import gate_name, seat_name
-from msclinic.ui.infusion.steps import Sight, round_name
+from msclinic.ui.infusion.sight import Sight, round_name
 from msclinic.wording import tr
 
 __all__ = ["Act", "fits_seat", "gate_at_hand", "next_act"]
@@ -73,7 +74,8 @@ def next_act(sight: Sight, what: str, step_words: str, *, joined: bool, step_lef
     if what == "round":
         return Act("go", step_words) if step_words else Act("round_done", tr("Finish the round"))
     one = view.next_round
-    if what == "watching" and one is not None and one.status in ("due", "overdue"):
+    waits = what == "watching" or view.paused_since is not None
+    if waits and one is not None and one.status in ("due", "overdue"):
         return _between(sight, what)
     if step_words:
         return Act("go", step_words)
@@ -159,11 +161,11 @@ def _check(sight: Sight, *, joined: bool) -> Act:
 def _between(sight: Sight, what: str) -> Act:
     view = sight.view
     one = view.next_round
-    stops = {f.parameters.get("action") for f in view.findings}
+    stopped = asked_for(view.findings) == "stop"
     due = one is not None and one.status in ("due", "overdue")
     if one is not None and due:
         return Act("round", tr("Begin the {round}", round=round_name(one.point)))
-    if what == "running" and "stop" in stops:
+    if what == "running" and stopped:
         return Act("end", tr("Stopped: record the end"))
     if what == "running" and view.planned_end is not None and view.now >= view.planned_end:
         return Act("end", tr("Infusion has ended…"))

@@ -11,7 +11,7 @@ from msclinic.services.entry import FormEntry
 from msclinic.services.infusion.bedside import Comparison
 from msclinic.services.people import account_code
 from msclinic.ui.forms.words import answer_words
-from msclinic.ui.infusion.step_page import Section, SectionStep
+from msclinic.ui.infusion.section_step import Section, SectionStep
 from msclinic.ui.widgets import Card, IconMark, Panel, column, label, row
 from msclinic.wording import current_language, tr
 

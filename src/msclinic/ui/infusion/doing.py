@@ -12,21 +12,26 @@ from PySide6.QtCore import QObject, Signal
 
 from msclinic.domain.errors import UserError
 from msclinic.services.infusion import actions
+from msclinic.services.infusion.stop_findings import asked_for
+from msclinic.services.infusion.view import GateView
 from msclinic.services.people import account_code, accounts
 from msclinic.services.session import Session
 from msclinic.services.sign_in import join
-from msclinic.ui.infusion.acts import Act
+from msclinic.ui.infusion.acts import Act, gate_at_hand
 from msclinic.ui.infusion.bars import ActingBar
+from msclinic.ui.infusion.closing_step import ClosingStep
+from msclinic.ui.infusion.deviations_card import DeviationsCard
 from msclinic.ui.infusion.end_step import EndGiven, EndStep
 from msclinic.ui.infusion.exit_step import ExitStep
-from msclinic.ui.infusion.gate_words import gate_name
+from msclinic.ui.infusion.gate_words import blocker_words, gate_name
 from msclinic.ui.infusion.join_panel import JoinPanel
+from msclinic.ui.infusion.overriding import blocker_key, let_pass, override_asked
+from msclinic.ui.infusion.reason_panel import RUN_CHANGED, ReasonAsked, Reasons
 from msclinic.ui.infusion.running_step import RunningStep
 from msclinic.ui.infusion.step_page import StepPage
-from msclinic.ui.infusion.steps import ClosingStep
 from msclinic.ui.messages import words_of
 from msclinic.ui.signing import SignMeaning, SignPanel, SignRequest, SignState
-from msclinic.ui.tasks import Kind, Outcome
+from msclinic.ui.tasks import Outcome
 from msclinic.wording import current_language, tr
 
 if TYPE_CHECKING:
@@ -34,31 +39,33 @@ if TYPE_CHECKING:
 
 __all__ = ["Doing"]
 
-_RUN = frozenset({Kind.RUNS, Kind.ANSWERS, Kind.SIGNATURES})
-
 
 class Doing(QObject):
     """What the buttons of a run do.
 
     Signals:
-        done: Something was done, or a second person came or left: read the run again.
+        done: Something was done: read the run again.
+        other_hands: Another person acts now: nothing that the one before saw may stay.
     """
 
     done = Signal()
+    other_hands = Signal()
 
     def __init__(self, screen: "RunScreen") -> None:
         super().__init__(screen)
         self._screen = screen
         self.joined: Session | None = None
         self._join: JoinPanel | None = None
-        self._gone = False
+        self._reasons = Reasons(screen)
+        self._reasons.done.connect(self._reason_given)
         self.signing = SignPanel(screen)
         self.signing.asked.connect(self._sign)
 
     @property
     def asking(self) -> bool:
-        """Whether a password is being asked for."""
-        return self._join is not None or self.signing.isVisible()
+        """Whether a password or a reason is being asked for."""
+        beside = self._join is not None or self._reasons.asking
+        return beside or self.signing.isVisible()
 
     def do(self, act: Act) -> None:
         """Carry an act out."""
@@ -83,6 +90,7 @@ class Doing(QObject):
             step.resume_asked.connect(self._resume)
             step.extra_asked.connect(self._extra)
             step.end_asked.connect(self._screen.open_end)
+            step.decision_asked.connect(self.decide)
         elif isinstance(step, EndStep):
             step.end_given.connect(self._end)
         elif isinstance(step, ExitStep):
@@ -101,11 +109,12 @@ class Doing(QObject):
     def leave(self) -> None:
         """The second person is done; the first one's session was never ended."""
         self.close_joined()
-        self.done.emit()
+        self.other_hands.emit()
 
     def close_joined(self) -> None:
         """Drop the second person's keys."""
         self._drop_join()
+        self._reasons.drop()
         if self.joined is not None:
             self._screen.settle()
             self.joined.close(keep_store=True)
@@ -128,6 +137,7 @@ class Doing(QObject):
             and not one.disabled
             and set(one.roles) & set(act.roles)
         ]
+        self._reasons.drop()
         if self._join is not None:
             self._join.begin()
             return
@@ -152,7 +162,7 @@ class Doing(QObject):
     def _entered(self, second: Session) -> None:
         self.close_joined()
         self.joined = second
-        self.done.emit()
+        self.other_hands.emit()
 
     def _not_entered(self, error: Exception) -> None:
         if self._join is not None:
@@ -166,6 +176,71 @@ class Doing(QObject):
         if self._join is not None:
             self._screen.frame.ask_beside(None)
             self._join = None
+
+    # With a reason
+
+    def let_pass(self, gate: GateView, key: str) -> None:
+        """Ask a physician for the reason of an override, or ask a physician to come."""
+        if key == "physician":
+            self._ask_physician(tr("Physician signs in to override"))
+            return
+        named = key.removeprefix("override/")
+        blocker = next((one for one in gate.blockers if blocker_key(one) == named), None)
+        if blocker is None:
+            return
+        title = tr("Gate {gate}, {name}", gate=gate.gate, name=gate_name(gate.gate))
+        sight = self._screen.sight
+        sentence = blocker_words(blocker, sight.actor.study)
+        self._reasons.ask(
+            override_asked(gate.gate, title, sentence, account_code(sight.actor.account)),
+            lambda reason: let_pass(sight, blocker, reason),
+        )
+
+    def decide(self) -> None:
+        """Ask a physician why the infusion goes on without the pause that a rule asks for."""
+        if not self._screen.actor.may("override"):
+            self._ask_physician(tr("Physician signs in to decide"))
+            return
+        run, findings = self._run(), self._screen.view.findings
+        asked = next((one for one in findings if asked_for([one]) == "pause"), None)
+        if asked is None:
+            return
+        shown = ReasonAsked(
+            title=tr("Go on without a pause"),
+            place=tr("Rule {code}", code=asked.code),
+            sentence=asked.message.get(current_language()) or asked.message["en"],
+            question=tr("Why does the infusion go on all the same? No names."),
+            note=tr(
+                "Your name, the time and the reason are stored. It holds for the values measured so"
+                " far."
+            ),
+            give=tr("Decide as {who}", who=account_code(run[0].account)),
+        )
+        self._reasons.ask(shown, lambda reason: actions.decide_against_pause(*run, reason))
+
+    def restart_check(self) -> None:
+        """Ask why two persons begin the bedside check again."""
+        run = self._run()
+        shown = ReasonAsked(
+            title=tr("Begin the bedside check again"),
+            place=tr("Gate {gate}, {name}", gate="G3", name=gate_name("G3")),
+            sentence=tr("Every check made so far is given up."),
+            question=tr("Why is it begun again? No names."),
+            note=tr("The answers stay in the record; signatures of G3 count no more."),
+            give=tr("Begin the check again"),
+        )
+        self._reasons.ask(shown, lambda reason: actions.restart_bedside_check(*run, reason))
+
+    def _reason_given(self) -> None:
+        if self.joined is not None and not gate_at_hand(self._screen.stage()):
+            self.leave()  # the decision was all that the second person came for
+        else:
+            self.done.emit()
+
+    def _ask_physician(self, words: str) -> None:
+        study = self._screen.session.study
+        roles = tuple(role for role in study.roles if "override" in study.rights(role))
+        self._ask_join(Act("join", words, roles=roles))
 
     # Signing
 
@@ -204,15 +279,16 @@ class Doing(QObject):
             status = actions.sign_gate(*run, gate, password)
             if gate == "G7" and status.status == "passed":
                 actions.close_visit(actor, *run[1:])
-            return Outcome(status, _RUN)
+            return Outcome(status, RUN_CHANGED)
 
         self._screen.tasks.write(work, self._signed, self._not_signed)
 
     def _signed(self, _status: object) -> None:
         self.signing.done()
         if self.joined is not None:
-            self.close_joined()
-        self.done.emit()
+            self.leave()
+        else:
+            self.done.emit()
 
     def _not_signed(self, error: Exception) -> None:
         self.signing.refuse(*words_of(error))
@@ -229,7 +305,7 @@ class Doing(QObject):
         self._try(lambda run: actions.resume(*run))
 
     def _extra(self) -> None:
-        self._screen.open_round("EXTRA")
+        self._screen.open_round("EXTRA", anew=True)
 
     def _end(self, given: EndGiven) -> None:
         self._try(
@@ -244,21 +320,28 @@ class Doing(QObject):
     def _cancel(self, why: str) -> None:
         self._try(lambda run: actions.cancel_run(*run, why))
 
-    def _classify(self, key: str, importance: str) -> None:
-        actor, run = self._screen.actor, self._run()
-        try:
-            actions.record_deviations(actor, *run[1:])
-            actions.classify_deviation(actor, *run[1:], key, importance, "")
-        except UserError as error:
+    def _classify(self, key: str, importance: str, comment: str) -> None:
+        run, card = self._run(), self.sender()
+
+        def work() -> Outcome[None]:
+            actions.record_deviations(*run)
+            actions.classify_deviation(*run, key, importance, comment)
+            return Outcome(None, frozenset())
+
+        def not_classified(error: Exception) -> None:
+            if isinstance(card, DeviationsCard):
+                card.take_back(key)
             self._screen.go.say(error)
-            return
-        self.done.emit()
+
+        self._screen.tasks.write(work, lambda _: self._screen.reread(), not_classified)
 
     def _run(self) -> tuple[Session, str, str]:
         screen = self._screen
         return screen.actor, screen.participant, screen.visit
 
     def _try(self, act: Callable[[tuple[Session, str, str]], object]) -> bool:
+        if self._screen.holding:
+            return False
         self._screen.settle()
         try:
             act(self._run())

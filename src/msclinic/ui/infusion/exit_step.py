@@ -8,7 +8,7 @@ from msclinic.domain.values import Answer
 from msclinic.services.session import Session
 from msclinic.ui.infusion.step_page import StepPage
 from msclinic.ui.widgets import Card, DateField, TextField, column, label
-from msclinic.wording import tr
+from msclinic.wording import plural, tr
 
 __all__ = ["ExitStep"]
 
@@ -54,6 +54,15 @@ class ExitStep(StepPage):
     def left(self) -> int:
         """Answers left."""
         return int(not self._why) + int(self._defer and self._until is None)
+
+    def left_words(self) -> tuple[str, str]:
+        """How many are left and which."""
+        left = [] if self._why else [tr("why")]
+        if self._defer and self._until is None:
+            left.append(tr("new day"))
+        if not left:
+            return "", ""
+        return plural(len(left), one="{count} left:", other="{count} left:"), ", ".join(left)
 
     def next_words(self) -> str:
         """The next answer, then the act."""

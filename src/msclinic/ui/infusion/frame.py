@@ -14,6 +14,7 @@ from msclinic.ui.widgets import (
     Chip,
     PageHead,
     Panel,
+    Step,
     StepFoot,
     StepList,
     column,
@@ -55,6 +56,8 @@ class RunFrame(QWidget):
         self._next = column(gap=4, margins=(16, 8, 16, 12))
         self._step_area: QScrollArea | None = None
         self._narrow, self._side_open = False, False
+        self._phases_shown: tuple[tuple[Step, ...], str] | None = None
+        self._next_shown: tuple[tuple[str, str, str, bool], ...] | None = None
         self._asked: QWidget | None = None
         self._before: QWidget | None = None
         self._lay_out()
@@ -140,8 +143,18 @@ class RunFrame(QWidget):
             self._side_open = opened
             self._arrange()
 
+    def set_phases(self, steps: Sequence[Step], current: str) -> None:
+        """Show the phases; nothing is built anew where nothing has changed."""
+        shown = (tuple(steps), current)
+        if shown != self._phases_shown:
+            self._phases_shown = shown
+            self.phases.set_steps(steps, current)
+
     def set_next(self, lines: Sequence[tuple[str, str, str, bool]]) -> None:
-        """Show what comes next at this chair."""
+        """Show what comes next at this chair; nothing is built anew where nothing has changed."""
+        if tuple(lines) == self._next_shown:
+            return
+        self._next_shown = tuple(lines)
         empty_layout(self._next)
         self._next_part.setVisible(bool(lines) and not self._narrow)
         if not lines:

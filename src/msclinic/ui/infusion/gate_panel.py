@@ -17,6 +17,9 @@ from msclinic.wording import tr
 
 __all__ = ["GateLine", "GatePanel", "GateShown", "empty_layout"]
 
+_INDENT = 32
+"""Where the words of a line begin, behind its icon."""
+
 
 @frozen
 class GateLine:
@@ -27,12 +30,14 @@ class GateLine:
         tone: ``stop``, ``att``, ``ok``, ``accent`` or ``text2``.
         text: What it is.
         detail: What to do, who, since when.
+        acts: Keys and words of what can be done about it here.
     """
 
     icon: str
     tone: str
     text: str
     detail: str = ""
+    acts: tuple[tuple[str, str], ...] = ()
 
 
 @frozen
@@ -107,15 +112,7 @@ class GatePanel(Panel):
             self._body.addWidget(rule())
             self._body.addLayout(note)
         if shown.acts:
-            flow = FlowLayout(8)
-            for key, text in shown.acts:
-                button = Button(text, size=44)
-                button.setProperty("act", key)
-                button.clicked.connect(self._act)
-                flow.addWidget(button)
-            holder = QWidget()
-            holder.setLayout(flow)
-            self._body.addWidget(holder)
+            self._body.addWidget(self._buttons(shown.acts))
         self._body.addStretch(1)
 
     def set_foot(self, widget: QWidget | None) -> None:
@@ -133,6 +130,23 @@ class GatePanel(Panel):
             self._body.addWidget(label(tr("What keeps it shut"), "label_strong", "text2"))
         for line in lines:
             self._body.addWidget(Reasoned(line.icon, line.tone, line.text, line.detail))
+            if line.acts:
+                self._body.addWidget(self._buttons(line.acts, indent=_INDENT))
+
+    def _buttons(self, acts: Sequence[tuple[str, str]], indent: int = 0) -> QWidget:
+        flow = FlowLayout(8)
+        for key, text in acts:
+            button = Button(text, size=44)
+            button.setObjectName(f"gate/{key}")
+            button.setProperty("act", key)
+            button.clicked.connect(self._act)
+            flow.addWidget(button)
+        inner, holder = QWidget(), QWidget()
+        inner.setLayout(flow)
+        line = row(gap=0, margins=(indent, 0, 0, 4 if indent else 0))
+        line.addWidget(inner, 1)
+        holder.setLayout(line)
+        return holder
 
     def _add_clear(self, clear: Sequence[str]) -> None:
         if not clear:

@@ -3,19 +3,20 @@
 The rules are the domain's and the study's; this only chooses words for what they found.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, tzinfo
 
 from msclinic.domain.infusion.checklist import Blocker
-from msclinic.domain.infusion.items import ITEMS
+from msclinic.domain.infusion.items import ITEMS, VITAL_SIGNS
 from msclinic.services.infusion.view import GateView
 from msclinic.services.people import account_code
+from msclinic.study import Study
 from msclinic.ui.infusion.gate_panel import GateLine, GateShown
 from msclinic.ui.infusion.meters import minutes_text
 from msclinic.ui.widgets import Gate
 from msclinic.wording import current_language, plural, time_text, tr
 
-__all__ = ["gate_name", "gate_row", "gate_shown", "seat_name"]
+__all__ = ["blocker_words", "gate_name", "gate_row", "gate_shown", "seat_name"]
 
 _MOST_CLEAR = 9
 _OPEN = ("UNANSWERED", "OPEN_ITEM")
@@ -23,6 +24,7 @@ _WAITS = (
     "NO_PRODUCT",
     "CHECK_MISSING",
     "CHECK_NOT_FINISHED",
+    "NOT_CONFIRMED",
     "NOT_ENDED",
     "OBSERVATION_SHORT",
     "RELEASE_TOO_EARLY",
@@ -90,6 +92,8 @@ def gate_shown(
     since: datetime | None = None,
     note: str = "",
     acts: tuple[tuple[str, str], ...] = (),
+    beside: Callable[[Blocker], tuple[tuple[str, str], ...]] = lambda _: (),
+    study: Study,
 ) -> GateShown:
     """A gate for its panel.
 
@@ -100,10 +104,16 @@ def gate_shown(
         since: Since when it waits, if that is known.
         note: A rule worth knowing here.
         acts: Other ways on.
+        beside: What can be done about a blocker, as keys and words.
+        study: Names what is measured.
     """
-    lines = [_line(blocker) for blocker in view.blockers if _bad(blocker)]
+
+    def line(blocker: Blocker) -> GateLine:
+        return _line(view.gate, blocker, beside(blocker), study)
+
+    lines = [line(blocker) for blocker in view.blockers if _bad(blocker)]
     lines += _missing(view.blockers)
-    lines += [_line(blocker) for blocker in view.blockers if blocker.code in _WAITS]
+    lines += [line(blocker) for blocker in view.blockers if blocker.code in _WAITS]
     lines = list(dict.fromkeys(lines))
     lines += _signed(view, zone)
     lines += _to_sign(view, now=now, since=since, zone=zone)
@@ -135,14 +145,32 @@ def _chip(view: GateView) -> tuple[str, str, str]:
     return tr("Not yet"), "neutral", "gate_shut"
 
 
-def _line(blocker: Blocker) -> GateLine:
-    text = blocker.pl if current_language() == "pl" else blocker.en
+def blocker_words(blocker: Blocker, study: Study) -> str:
+    """What keeps a gate shut; measures are called what the form calls them."""
+    language = current_language()
+    text = blocker.pl if language == "pl" else blocker.en
+    named = blocker.parameters.get("measure", "") or blocker.parameters.get("missing", "")
+    for oid in filter(None, named.split(", ")):
+        if oid in _measures(study):
+            text = text.replace(oid, study.form(VITAL_SIGNS).item(oid).label.text(language))
+    return text
+
+
+def _measures(study: Study) -> set[str]:
+    return {item.oid for item in study.form(VITAL_SIGNS).item_group("reading").items}
+
+
+def _line(gate: str, blocker: Blocker, acts: tuple[tuple[str, str], ...], study: Study) -> GateLine:
+    text = blocker_words(blocker, study)
     first, rest = _parted(text)
     advice = _advice(blocker)
-    detail = " ".join(part for part in (rest, advice) if part)
+    never = ""
+    if gate in ("G1", "G7") and _bad(blocker) and not blocker.overridable:
+        never = tr("It can never be overridden.")
+    detail = " ".join(part for part in (rest, advice, never) if part)
     if _bad(blocker):
-        return GateLine("stop", "stop", first, detail)
-    return GateLine("waits", "text2", first, detail)
+        return GateLine("stop", "stop", first, detail, acts)
+    return GateLine("waits", "text2", first, detail, acts)
 
 
 def _parted(text: str) -> tuple[str, str]:
@@ -175,10 +203,10 @@ def _advice(blocker: Blocker) -> str:
     }.get(blocker.code, "")
     if said:
         return said
-    if blocker.code in ("FAILED", "NOT_DONE", "UNKNOWN", "INTERVAL_SHORT", "INTERVAL_UNKNOWN"):
-        if blocker.overridable:
-            return tr("Correct it, or the physician overrides it with a reason.")
-        return tr("It cannot be overridden. Correct it, defer or cancel.")
+    if blocker.overridable:
+        return tr("Correct it, or the physician overrides it with a reason.")
+    if blocker.code in ("FAILED", "NOT_DONE", "UNKNOWN"):
+        return tr("Correct it, defer or cancel.")
     return ""
 
 

@@ -9,13 +9,13 @@ from decimal import Decimal
 from typing import Literal
 
 from msclinic.reports.chart import VitalsChart
-from msclinic.reports.summary_model import Absent, DuePoint, VitalsRow
+from msclinic.reports.day_model import Absent, DuePoint, VitalsRow
 from msclinic.services.infusion.view import ReadingView, RunView
 from msclinic.services.summary_infusion import limits
 from msclinic.ui.infusion.clock_panel import ClockPanel, RunClock
 from msclinic.ui.infusion.gate_words import gate_row
 from msclinic.ui.infusion.meters import RateLine, VolumeShown, minutes_text
-from msclinic.ui.infusion.steps import Sight, point_name
+from msclinic.ui.infusion.sight import Sight, point_name
 from msclinic.ui.widgets import Step
 from msclinic.wording import current_language, decimal_text, plural, time_text, tr
 
@@ -44,6 +44,8 @@ def phase_steps(sight: Sight, current: str) -> list[Step]:
             state = "not_begun"
         done = tr("{done} of {total}", done=phase.total - phase.left, total=phase.total)
         note = tr("{count} left", count=phase.left) if phase.left else done
+        if phase.phase == "bedside" and phase.done and not any(one.mine for one in view.checks):
+            note = ""  # the check is other people's; nothing of it waits for this person
         here = phase.done or phase.phase in (current, view.phase)
         gates = tuple(
             gate_row(view.gates[name], zone, reached=here and _reached(view, name))

@@ -28,14 +28,14 @@ class RunningShown:
         headline: What is next: ``T30 round at 11:12``.
         detail: In how long, or how late.
         paused: Whether the infusion is paused now.
-        reaction: Whether the pause is for a reaction, which the physician ends.
+        rule: What a rule asks for now, so that it does not go on: stop, pause, or nothing.
         ordered_rate: The rate that is due to be set now, or none.
     """
 
     headline: str
     detail: str
     paused: bool = False
-    reaction: bool = False
+    rule: str = ""
     ordered_rate: Decimal | None = None
 
 
@@ -48,6 +48,7 @@ class RunningStep(StepPage):
         resume_asked: It goes on.
         extra_asked: One more round now.
         end_asked: The last product has entered the vein.
+        decision_asked: A physician decides that it goes on without a pause.
     """
 
     rate_given = Signal(object)
@@ -55,6 +56,7 @@ class RunningStep(StepPage):
     resume_asked = Signal()
     extra_asked = Signal()
     end_asked = Signal()
+    decision_asked = Signal()
 
     def __init__(
         self,
@@ -78,9 +80,15 @@ class RunningStep(StepPage):
         self.extra = Button(tr("Extra reading"), icon="activity", size=48)
         self.extra.setObjectName("run/extra")
         self.extra.clicked.connect(self.extra_asked)
+        self.go_on = Button(tr("Go on with the infusion"), icon="next", size=48)
+        self.go_on.setObjectName("run/go_on")
+        self.go_on.clicked.connect(self.resume_asked)
         self.end = Button(tr("Infusion has ended…"), icon="flag", size=48)
         self.end.setObjectName("run/end")
         self.end.clicked.connect(self.end_asked)
+        self.decide = Button(tr("Physician decides to go on…"), size=48)
+        self.decide.setObjectName("run/decide")
+        self.decide.clicked.connect(self.decision_asked)
         self.rate = make_input(rate, setting)
         self.rate.setObjectName("run/rate")
         self.rate.answered.connect(self._rate_typed)
@@ -109,10 +117,15 @@ class RunningStep(StepPage):
         first.body.addWidget(self._headline)
         first.body.addWidget(self._detail)
         acts = row(gap=8)
+        acts.addWidget(self.go_on)
         acts.addWidget(self.extra)
         acts.addWidget(self.end)
         acts.addStretch(1)
         first.body.addLayout(acts)
+        line = row(gap=8)
+        line.addWidget(self.decide)
+        line.addStretch(1)
+        first.body.addLayout(line)
         rate = Card()
         rate.body.addWidget(label(tr("Rate on the pump"), "label"))
         line = row(gap=8)
@@ -145,20 +158,32 @@ class RunningStep(StepPage):
         self._detail.setText(shown.detail)
         self._rate_card.setVisible(not shown.paused)
         self._pause_card.setVisible(not shown.paused)
-        self.end.setVisible(not shown.paused)
+        self.go_on.setVisible(shown.paused and not shown.rule)
+        self.decide.setVisible(shown.rule == "pause")
 
     def next_words(self) -> str:
-        """Set the ordered rate, or go on after a pause."""
+        """Pause where a rule asks for it, set the ordered rate, or go on after a pause."""
+        rule = self._shown.rule
         if self._shown.paused:
-            return "" if self._shown.reaction else tr("Go on with the infusion")
+            words = {"": tr("Go on with the infusion"), "pause": tr("Measure again")}
+            return words.get(rule, "")
+        if rule == "pause":
+            return tr("Record the pause")
         if self._shown.ordered_rate is not None:
             return tr("Pump set to {rate} mL/h", rate=self._shown.ordered_rate)
         return ""
 
     def go_next(self) -> bool:
         """Do what is next."""
-        if self._shown.paused and not self._shown.reaction:
+        paused, rule = self._shown.paused, self._shown.rule
+        if paused and not rule:
             self.resume_asked.emit()
+            return True
+        if rule == "pause":
+            if paused:
+                self.extra_asked.emit()
+            else:
+                self.give_pause()
             return True
         if self._shown.ordered_rate is not None:
             self.rate_given.emit(self._shown.ordered_rate)

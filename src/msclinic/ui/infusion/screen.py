@@ -14,24 +14,24 @@ from msclinic.domain.errors import UserError
 from msclinic.services.infusion.view import RunView, run_view
 from msclinic.services.session import Session
 from msclinic.ui.editors import ItemEditor
-from msclinic.ui.infusion.acts import Act, gate_at_hand, next_act
+from msclinic.ui.infusion.acts import Act, next_act
+from msclinic.ui.infusion.closing_step import ClosingStep
 from msclinic.ui.infusion.doing import Doing
 from msclinic.ui.infusion.exit_step import ExitStep
 from msclinic.ui.infusion.frame import RunFrame
-from msclinic.ui.infusion.gate_words import gate_shown
+from msclinic.ui.infusion.gate_side import gate_shown_for, gate_side
+from msclinic.ui.infusion.head_words import due_shown, title_of, waits
+from msclinic.ui.infusion.latest import LatestView
 from msclinic.ui.infusion.right_side import fill_clock, next_lines, phase_steps, run_clock
 from msclinic.ui.infusion.round_step import RoundStep
 from msclinic.ui.infusion.running_step import RunningStep
+from msclinic.ui.infusion.scanner import Scanner
+from msclinic.ui.infusion.scans import place_scan
+from msclinic.ui.infusion.section_step import SectionStep
+from msclinic.ui.infusion.sight import Sight
 from msclinic.ui.infusion.step_page import StepPage
-from msclinic.ui.infusion.steps import (
-    Sight,
-    make_step,
-    phase_at_hand,
-    round_name,
-    round_open,
-    running_shown,
-    stage,
-)
+from msclinic.ui.infusion.steps import make_step, running_shown
+from msclinic.ui.infusion.whereabouts import Whereabouts
 from msclinic.ui.navigation import Navigator
 from msclinic.ui.page import Page
 from msclinic.ui.participants.banner import banner_for
@@ -42,6 +42,8 @@ from msclinic.wording import plural, time_text, tr
 __all__ = ["RunScreen"]
 
 _AGAIN = timedelta(seconds=10)
+# Acts that put a time into the record as soon as they are pressed.
+_STAMPS = ("go", "start", "finish", "begin_check")
 _CLOCKED = ("running", "ending", "ended", "watching", "course", "round")
 
 
@@ -53,6 +55,7 @@ class RunScreen(Page):
         visit: Visit code.
         view: The run as read last, as the person who acts may see it.
         step: What stands in the middle.
+        where: What the person has turned to.
         doing: Carries the acts out.
     """
 
@@ -72,14 +75,15 @@ class RunScreen(Page):
         self.step = StepPage()
         self.frame = RunFrame()
         self.doing = Doing(self)
-        self._chosen, self._round, self._exit = "", "", ""
+        self.where = Whereabouts(self.view)
         self._key: tuple[object, ...] = ()
+        self._holding, self._pressed, self._released = False, "", False
+        self._latest = LatestView(tasks, self)
+        self._latest.arrived.connect(self._arrived)
+        self._latest.failed.connect(self._not_read)
         self._act = Act("")
         self._begin = True
         self._near: ItemEditor | None = None
-        opened = round_open(self.view)
-        if opened is not None:
-            self._round = opened.point
         lines = column(gap=0)
         lines.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         lines.addWidget(self.frame)
@@ -95,6 +99,9 @@ class RunScreen(Page):
         self.frame.gate.act_asked.connect(self._gate_act)
         self.frame.clock.rate_asked.connect(self._rate_asked)
         self.doing.done.connect(self._done)
+        self.doing.other_hands.connect(self._other_hands)
+        self._scanner = Scanner(self, lambda: not self.doing.asking)
+        self._scanner.scanned.connect(self._scanned)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             # A field takes Enter for itself; with Ctrl it does what is next, from anywhere.
             shortcut = QShortcut(QKeySequence(keys), self)
@@ -115,10 +122,9 @@ class RunScreen(Page):
 
     def tick(self, now: datetime) -> None:
         """Move the clock; read again from time to time, as points fall due by themselves."""
-        if now - self.view.now >= _AGAIN:
+        self.frame.clock.set_clock(run_clock(self.sight, now))
+        if now - self.view.now >= _AGAIN and not self._latest.waiting:
             self.reread()
-        else:
-            self.frame.clock.set_clock(run_clock(self.sight, now))
 
     def settle(self) -> None:
         """Store what is still being typed."""
@@ -129,8 +135,11 @@ class RunScreen(Page):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.disconnect(self._focus_moved)
+        self._released = True
         self._later.stop()
+        self._scanner.stop()
         self.doing.close_joined()
+        self._latest.drop()
 
     @property
     def actor(self) -> Session:
@@ -147,32 +156,75 @@ class RunScreen(Page):
         """What the filled button does."""
         return self._act
 
+    @property
+    def holding(self) -> bool:
+        """Whether something was just done and what is shown is not yet what came of it."""
+        return self._holding
+
     # Reading and showing
 
     def reread(self) -> None:
-        """Read the run and show it; the step is kept unless the run has moved on."""
+        """Read the run beside the window and show it; the step is kept unless it has moved on."""
+        if self._released:
+            return
+        self._later.stop()
+        actor, participant, visit = self.actor, self.participant, self.visit
+        self._latest.ask(lambda: run_view(actor, participant, visit))
+
+    def _arrived(self, view: RunView) -> None:
+        pressed, self._pressed = self._pressed, ""
+        self._holding = False
+        self.view = view
+        self._show()
+        if pressed:
+            self._carry_out(pressed)
+
+    def _not_read(self, error: Exception) -> None:
+        self._holding, self._pressed = False, ""
+        self.go.say(error)
+
+    def _other_hands(self) -> None:
+        # What one person saw is gone before the other one can look: this is not left for later.
+        self._later.stop()
+        self._latest.drop()
+        self.where.forward()
+        self._pressed = ""
+        self._holding, self._begin = False, True
         try:
             self.view = run_view(self.actor, self.participant, self.visit)
         except UserError as error:
             self.go.say(error)
-            return
         self._show()
+
+    def _turn(self) -> None:
+        """Show what was turned to with what is known, and read again."""
+        self._begin = True
+        if not self._holding:
+            self._show()
+        self.reread()
 
     def open_phase(self, phase: str) -> None:
         """Look at another phase; the run itself stays where it is."""
         self.settle()
-        self._chosen = "" if phase == phase_at_hand(self.view) else phase
-        self._exit = ""
-        if self._chosen:
-            self._round = ""
-        self._begin = True
-        self.reread()
+        self.where.to_phase(self.view, phase)
+        self._turn()
 
-    def open_round(self, point: str) -> None:
-        """Begin a round, or go on with one."""
-        self._round, self._chosen, self._exit = point, "", ""
-        self._begin = True
-        self.reread()
+    def open_round(self, point: str, *, anew: bool = False) -> None:
+        """Begin a round, or go on with one.
+
+        Args:
+            point: Its point.
+            anew: Whether it is another one, though there is one of that point.
+        """
+        self.where.to_round(point, anew=anew)
+        self._turn()
+
+    def measure_again(self) -> None:
+        """Measure the baseline anew; what was measured stays."""
+        if self.stage() != "fit":
+            self.open_phase("fit")
+        if isinstance(self.step, SectionStep):
+            self.step.anew("base")
 
     def open_end(self) -> None:
         """Ask for the end of the infusion."""
@@ -180,40 +232,29 @@ class RunScreen(Page):
 
     def go_on(self) -> None:
         """Back to where the run is."""
-        self._chosen, self._round, self._exit = "", "", ""
-        self._begin = True
-        self.reread()
+        self.where.back()
+        self._turn()
 
     def _soon(self) -> None:
         self._later.start()
 
     def _done(self) -> None:
-        # Whatever was done, the run leads on from where it is now.
-        self._chosen, self._exit = "", ""
-        self._begin = True
+        self.where.forward()
+        self._begin = self._holding = True
         self.reread()
 
-    def _phase(self) -> str:
-        return self._chosen or phase_at_hand(self.view)
-
-    def _stage(self) -> str:
-        if self._exit:
-            return self._exit
-        if self._round and self.view.started_at is not None:
-            return "round"
-        what = stage(self.view, self._phase())
-        mine = any(check.mine for check in self.view.checks)
-        if what == "check" and not mine and self.actor.may("enter:bedside_check"):
-            # Looking at the screen must not make anybody a checker.
-            return "check_begin"
-        return what
+    def stage(self) -> str:
+        """What stands in the middle, by name."""
+        return self.where.stage(self.sight)
 
     def _show(self) -> None:
-        what = self._stage()
+        what = self.stage()
         self._show_step(what)
         view, frame, zone = self.view, self.frame, self.session.zone
         self.identity = banner_for(self.session, view.identity, self.visit, view.chair)
-        frame.phases.set_steps(phase_steps(self.sight, self._phase()), self._phase())
+        frame.set_phases(
+            phase_steps(self.sight, self.where.phase(self.view)), self.where.phase(self.view)
+        )
         frame.set_next(next_lines(self.sight))
         frame.stops.set_findings(view.findings)
         self._show_head(what)
@@ -222,9 +263,12 @@ class RunScreen(Page):
         if clocked:
             fill_clock(frame.clock, self.sight, view.now)
         else:
-            self._show_gate(what)
+            joined = self.doing.joined is not None
+            frame.gate.set_gate(gate_side(self.sight, what, joined=joined))
         if isinstance(self.step, RunningStep):
             self.step.set_shown(running_shown(self.sight))
+        elif isinstance(self.step, ClosingStep):
+            self.step.set_deviations(view.deviations)
         self._act = self._next(what)
         self._show_foot(what)
         if self.step.saved_at is not None:
@@ -235,19 +279,17 @@ class RunScreen(Page):
 
     def _show_step(self, what: str) -> None:
         view = self.view
-        key: tuple[object, ...] = (what, self.actor.account, self._round)
+        key: tuple[object, ...] = (what, self.actor.account, self.where.point, self.where.rounds)
         if what == "check":
             shown = view.gates["G3"].blockers if view.compared else ()
             key = (*key, view.compared, tuple(one.item for one in shown))
-        elif what == "closing":
-            key = (*key, tuple((one.key, one.classified) for one in view.deviations))
         elif what in ("away", "release_wait", "signed"):
             key = (*key, view.state.name, view.now.replace(second=0, microsecond=0))
         if key == self._key:
             return
-        moved_on = self._key[:3] != key[:3]
+        moved_on = self._key[:4] != key[:4]
         self._key = key
-        self._begin = self._begin or moved_on or what in ("check", "closing")
+        self._begin = self._begin or moved_on or what == "check"
         try:
             step = self._made(what)
         except UserError as error:
@@ -265,94 +307,29 @@ class RunScreen(Page):
     def _made(self, what: str) -> StepPage:
         if what in ("defer", "cancel"):
             return ExitStep(self.actor, defer=what == "defer")
-        return make_step(self.sight, what, self._round)
+        return make_step(self.sight, what, self.where.point, anew=self.where.take_anew())
 
     def _show_head(self, what: str) -> None:
-        view, head, chip = self.view, self.frame.head, self.frame.chip
-        titles = {phase.phase: tr(phase.title) for phase in view.phases}
-        title = titles.get(self._phase(), tr("Product release"))
-        if what == "round":
-            title = round_name(self._round)
-        elif what in ("release_wait", "release"):
-            title = tr("Product release")
-        elif what == "start":
-            title = tr("Start of the infusion")
-        elif what in ("check", "check_begin") and self.doing.joined is not None:
-            title = tr("Bedside check, second person")
-        head.set_title(title)
+        head, joined = self.frame.head, self.doing.joined is not None
+        head.set_title(
+            title_of(self.sight, what, self.where.phase(self.view), self.where.point, joined=joined)
+        )
         left = self.step.left()
         head.set_progress(plural(left, one="{count} left", other="{count} left") if left else "")
-        self._show_due(what)
-        joined = self.doing.joined
-        if joined is None:
-            self.frame.acting.hide()
-        else:
+        due, chip = due_shown(self.sight, what, self.where.point), self.frame.chip
+        if due is not None:
+            chip.set_state(due.words, due.tone, due.icon)
+        chip.setVisible(due is not None)
+        head.set_surface(due.surface if due is not None else "bg")
+        if joined:
             self.doing.name_people(self.frame.acting)
-        chip.updateGeometry()
-
-    def _show_due(self, what: str) -> None:
-        view, chip = self.view, self.frame.chip
-        one = next((r for r in view.rounds if r.point == self._round), view.next_round)
-        timed = what in ("round", "running", "watching") and view.started_at is not None
-        if not timed or one is None or one.due is None or one.closes_at is None:
-            chip.hide()
-            self.frame.head.set_surface("bg")
-            return
-        due, until = self.sight.time(one.due), self.sight.time(one.closes_at)
-        late = view.now - one.due
-        if view.now >= one.closes_at:
-            minutes = late // timedelta(minutes=1)
-            words = tr("Due {time}, {minutes} min late", time=due, minutes=minutes)
-            chip.set_state(words, "attention", "attention")
-            self.frame.head.set_surface("attbg")
-        elif one.opens_at is not None and view.now >= one.opens_at:
-            words = tr("Due {time}, open to {until}", time=due, until=until)
-            chip.set_state(words, "accent", "timer")
-            self.frame.head.set_surface("accentbg")
         else:
-            words = tr("{round} at {time}", round=round_name(one.point), time=due)
-            chip.set_state(words, "neutral", "timer")
-            self.frame.head.set_surface("bg")
-        chip.show()
-
-    def _show_gate(self, what: str) -> None:
-        name = gate_at_hand(what) or "G1"
-        gate = self.view.gates.get(name) or next(iter(self.view.gates.values()))
-        note = ""
-        if gate.gate == "G1":
-            note = tr(
-                "A physician may override a failed item with a reason. Not identity, consent,"
-                " pregnancy test, adrenaline, oxygen or the physician on site."
-            )
-        elif gate.gate == "G3":
-            note = tr("A wrong kit or code can always be recorded: do not start, quarantine it.")
-        acts: tuple[tuple[str, str], ...] = ()
-        before = self.view.started_at is None and self.view.state.name not in (
-            "PLANNED",
-            "DEFERRED",
-            "CANCELLED",
-        )
-        if before and (self.actor.may("infusion") or self.actor.may("sign:G1")):
-            acts = (("defer", tr("Defer visit…")), ("cancel", tr("Cancel…")))
-        self.frame.gate.set_gate(
-            gate_shown(
-                gate,
-                self.session.zone,
-                now=self.view.now,
-                since=self._since(gate.gate),
-                note=note,
-                acts=acts,
-            )
-        )
-
-    def _since(self, gate: str) -> datetime | None:
-        before = self.view.gates.get({"G2": "G1", "G3": "G2", "G4": "G3", "G7": "G6"}.get(gate, ""))
-        signed = before.signed if before is not None else ()
-        return max((at for _, at in signed), default=None)
+            self.frame.acting.hide()
+        chip.updateGeometry()
 
     def _next(self, what: str) -> Act:
         if what in ("away", "not_started", "course"):
-            return Act("follow", tr("Back to now")) if self._chosen else Act("")
+            return Act("follow", tr("Back to now")) if self.where.chosen else Act("")
         return next_act(
             self.sight,
             what,
@@ -369,30 +346,16 @@ class RunScreen(Page):
         else:
             due = what in ("running", "watching") and self._act.key == "round"
             icon, tone = ("timer", "accent") if due else ("ok", "ok")
-            foot.set_left(*self._waits(what), icon=icon, tone=tone)
+            foot.set_left(*waits(self.sight, what), icon=icon, tone=tone)
         foot.set_next(self._act.words, self._act.why_not)
         other = ""
         if what == "round" and isinstance(self.step, RoundStep) and self.step.untouched():
             other = tr("Round not done")
         elif self._near is not None:
             other = tr("Not done…")
-        elif self._exit or (self._chosen and self._act.key != "follow"):
+        elif self.where.way_out or (self.where.chosen and self._act.key != "follow"):
             other = tr("Back")
         foot.set_other(other)
-
-    def _waits(self, what: str) -> tuple[str, str]:
-        if what in ("running", "watching"):
-            one = self.view.next_round
-            if one is None or one.due is None:
-                return tr("All rounds done."), ""
-            if one.status in ("due", "overdue"):
-                return tr("{round} is due.", round=round_name(one.point)), ""
-            return tr("Nothing is due now."), ""
-        if what == "release_wait":
-            return tr("Waits for the preparers."), ""
-        if what in ("away", "not_started", "check_early", "check_begin", "signed"):
-            return "", ""
-        return tr("All answered."), ""
 
     def _take_focus(self) -> None:
         if self.doing.asking or not self.isVisible():
@@ -412,16 +375,25 @@ class RunScreen(Page):
 
     def do_next(self) -> None:
         """Do what the filled button says."""
-        self._later.stop()
-        self.settle()
-        self.reread()
-        act = self._act
-        if act.why_not or self.doing.signing.isVisible():
+        if self._holding or self.doing.signing.isVisible():
             return
-        if act.key == "go":
+        named = self._act.key
+        self.settle()
+        act = self._next(self.stage())
+        if act.key == "go" and not act.why_not:
             self.step.go_next()
             self._soon()
-        elif act.key == "round":
+            return
+        # Anything but the next answer is decided on the run as it is now, not as it was shown.
+        self._holding, self._pressed = True, named or "-"
+        self.reread()
+
+    def _carry_out(self, named: str) -> None:
+        """Do the act at hand, if what it stamps is what the button had said."""
+        act = self._act
+        if act.why_not or (act.key in _STAMPS and act.key != named):
+            return
+        if act.key == "round":
             one = self.view.next_round
             if one is not None:
                 self.open_round(one.point)
@@ -435,6 +407,17 @@ class RunScreen(Page):
             self.go.documents(self.participant, self.visit)
         else:
             self.doing.do(act)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Behind the last answer of a step comes what is next, not what lies beside the screen."""
+        old = QApplication.focusWidget()
+        inside = old is not None and self.step.isAncestorOf(old)
+        moved = super().focusNextPrevChild(forward)
+        new = QApplication.focusWidget()
+        if forward and inside and (new is None or not self.isAncestorOf(new)):
+            self.frame.foot.focus_next()
+            return True
+        return moved
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses the button with the focus, or goes to the filled one."""
@@ -454,9 +437,9 @@ class RunScreen(Page):
         self.frame.fit_width(self.width())
 
     def _other(self) -> None:
-        what = self._stage()
+        what = self.stage()
         if what == "round" and isinstance(self.step, RoundStep) and self.step.untouched():
-            self.doing.not_done(self._round)
+            self.doing.not_done(self.where.point)
         elif self._near is not None:
             self._near.offer_missing()
         else:
@@ -471,15 +454,29 @@ class RunScreen(Page):
         near = editor if isinstance(editor, ItemEditor) and editor.item.missing else None
         if near is not self._near:
             self._near = near
-            self._show_foot(self._stage())
+            self._show_foot(self.stage())
 
     def _gate_act(self, key: str) -> None:
-        self._exit = key
-        self._begin = True
-        self.reread()
+        if key in ("defer", "cancel"):
+            self.where.to_way_out(key)
+            self._turn()
+        elif key == "again":
+            self.measure_again()
+        elif key == "restart_check":
+            self.doing.restart_check()
+        else:
+            self.doing.let_pass(gate_shown_for(self.view, self.stage()), key)
+
+    def _scanned(self, code: str) -> None:
+        if not self.isVisible() or self.doing.asking:
+            return
+        try:
+            place_scan(self.sight, self.step, code)
+        except UserError as error:
+            self.go.say(error)
 
     def _rate_asked(self) -> None:
-        if self._stage() != "running":
+        if self.stage() != "running":
             self.go_on()
         if isinstance(self.step, RunningStep):
             self.step.focus_rate()

@@ -3,10 +3,8 @@
 The key of a step says when it has to be built anew; nothing here is remembered between two reads.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
-
-from PySide6.QtWidgets import QWidget
 
 from msclinic.domain.infusion.items import (
     AFTER_INFUSION,
@@ -19,34 +17,28 @@ from msclinic.forms.session import Ref
 from msclinic.services.entry import FormEntry
 from msclinic.services.infusion.actions import (
     compare,
+    measure_baseline_again,
     open_bedside_check,
     round_readings,
 )
-from msclinic.services.infusion.schedule import RoundView
-from msclinic.services.infusion.view import ReadingView, RunView
-from msclinic.services.session import Session
+from msclinic.services.infusion.stop_findings import asked_for
+from msclinic.services.infusion.view import ReadingView
 from msclinic.ui.editors import EditorSetting
 from msclinic.ui.infusion.bedside_step import CheckStep
-from msclinic.ui.infusion.deviations_card import DeviationsCard
+from msclinic.ui.infusion.closing_step import ClosingStep
 from msclinic.ui.infusion.end_step import EndStep
 from msclinic.ui.infusion.meters import minutes_text
 from msclinic.ui.infusion.round_step import RoundStep
 from msclinic.ui.infusion.running_step import RunningShown, RunningStep
-from msclinic.ui.infusion.step_page import Section, SectionStep, StepPage
+from msclinic.ui.infusion.section_step import Section, SectionStep
+from msclinic.ui.infusion.sight import Sight, point_name, round_name
+from msclinic.ui.infusion.step_page import StepPage
 from msclinic.ui.infusion.words_step import WordsStep
-from msclinic.ui.widgets import column
-from msclinic.wording import current_language, decimal_text, time_text, tr
+from msclinic.wording import current_language, decimal_text, tr
 
 __all__ = [
-    "ClosingStep",
-    "Sight",
     "make_step",
-    "phase_at_hand",
-    "point_name",
-    "round_name",
-    "round_open",
     "running_shown",
-    "stage",
 ]
 
 _PAUSES = ("ACCESS", "PUMP", "TOILET", "OTHER")
@@ -62,107 +54,17 @@ _SHOWN = {
 }
 
 
-class Sight:
-    """What a step is built from.
-
-    Attributes:
-        actor: Who acts: the person signed in, or the one who joined.
-        view: The run as that person may see it.
-    """
-
-    def __init__(self, actor: Session, view: RunView) -> None:
-        self.actor, self.view = actor, view
-
-    def entry(self, form: str, key: str = "1") -> FormEntry:
-        """A form of the visit, opened by the person who acts."""
-        view = self.view
-        return FormEntry(self.actor, view.participant, view.visit, form, view.visit_key, key)
-
-    def time(self, moment: datetime | None) -> str:
-        """A clock time of the site; empty for none."""
-        return time_text(moment, self.actor.zone) if moment is not None else ""
-
-
-def phase_at_hand(view: RunView) -> str:
-    """The phase in which the next thing is to be done."""
-    left = {phase.phase: phase.left for phase in view.phases}
-    if view.state.name == "OBSERVING":
-        if left.get("end", 0):
-            return "end"
-        over = view.observation_until is not None and view.now >= view.observation_until
-        if over and not left.get("observation", 0):
-            return "discharge"
-    return view.phase
-
-
-def stage(view: RunView, phase: str) -> str:
-    """What is done in a phase now."""
-    name = view.state.name
-    if name in ("PLANNED", "DEFERRED", "CANCELLED"):
-        return "away"
-    gates = view.gates
-    if "G1" not in gates:
-        return "release"
-    if phase == "bedside" and view.started_at is None:
-        if gates["G1"].status != "passed":
-            return "check_early"
-        if gates["G2"].status != "passed":
-            return "release_wait"
-        return "start" if gates["G3"].status == "passed" else "check"
-    if phase == "running":
-        if view.started_at is None:
-            return "not_started"
-        return "running" if view.ended_at is None else "course"
-    if phase == "end":
-        if view.started_at is None:
-            return "not_started"
-        return "ending" if view.ended_at is None else "ended"
-    if phase == "observation":
-        return "watching" if view.ended_at is not None else "not_started"
-    if phase == "discharge":
-        if view.ended_at is None:
-            return "not_started"
-        if name == "SIGNED":
-            return "signed"
-        return "closing" if gates["G6"].status == "passed" else "leaving"
-    return phase
-
-
-def round_open(view: RunView) -> RoundView | None:
-    """The round that was begun and is not finished."""
-    one = view.next_round
-    begun = one is not None and (one.reading_key or one.line_key or one.symptoms_key)
-    return one if begun and one is not None and one.answered < one.asked else None
-
-
-def point_name(point: str) -> str:
-    """A point as people call it: ``T15``, ``End``, ``End +30``, ``Line 75``."""
-    if point == "BASE":
-        return tr("Base")
-    if point == "EXTRA":
-        return tr("Extra")
-    if point.startswith("EOI"):
-        return (tr("End") + " " + point.removeprefix("EOI")).strip()
-    if point.startswith("L") and point[1:].isdigit():
-        return tr("Line at {minutes} min", minutes=point[1:])
-    return point
-
-
-def round_name(point: str) -> str:
-    """A round as people call it."""
-    return tr("{point} round", point=point_name(point))
-
-
-def make_step(sight: Sight, what: str, point: str) -> StepPage:
+def make_step(sight: Sight, what: str, point: str, *, anew: bool = False) -> StepPage:
     """Build a step.
 
     Args:
         sight: Who acts and what the run is like.
         what: A stage of ``stage``, or ``round``.
         point: The round's point where it is one.
+        anew: Whether the round is measured anew, though there is one of that point.
     """
     if what == "round":
-        return _round(sight, point)
+        return _round(sight, point, anew=anew)
     made = {
         "fit": _fit,
         "release": _release,
@@ -263,9 +165,18 @@ def _baseline(sight: Sight, vitals: FormEntry) -> list[Section]:
         vitals.reload()
         return opened.reading
 
+    def again() -> tuple[str | Ref, ...]:
+        view = sight.view
+        opened = measure_baseline_again(sight.actor, view.participant, view.visit, view.visit_key)
+        vitals.reload()
+        return opened.reading
+
+    before = sight.view.started_at is None
+    anew = (tr("Measure baseline again"), again) if before else None
+    title = tr("Baseline vital signs")
     return [
         Section("conditions", group.title.text(language), vitals, chosen),
-        Section("base", tr("Baseline vital signs"), vitals, known, 3, prepare),
+        Section("base", title, vitals, known, 3, prepare, anew),
     ]
 
 
@@ -311,9 +222,11 @@ def _start(sight: Sight) -> StepPage:
     return SectionStep([Section("pump", title, entry, chosen)], fold=False)
 
 
-def _round(sight: Sight, point: str) -> StepPage:
+def _round(sight: Sight, point: str, *, anew: bool) -> StepPage:
     view = sight.view
-    entry = round_readings(sight.actor, view.participant, view.visit, point, view.visit_key)
+    entry = round_readings(
+        sight.actor, view.participant, view.visit, point, view.visit_key, again=anew
+    )
     last = _last(view.readings, point)
     note = ""
     if view.ended_at is None and view.started_at is not None:
@@ -325,7 +238,7 @@ def _round(sight: Sight, point: str) -> StepPage:
 def _last(readings: tuple[ReadingView, ...], point: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for one in readings:
-        if one.point == point:
+        if one.point == point and point != "EXTRA":
             continue
         for item, name in _SHOWN.items():
             value = getattr(one.vitals, name)
@@ -360,17 +273,21 @@ def _running(sight: Sight) -> StepPage:
 def running_shown(sight: Sight) -> RunningShown:
     """What stands between two rounds now."""
     view = sight.view
+    rule = asked_for(view.findings)
     if view.paused_since is not None:
         span = minutes_text(view.now - view.paused_since)
-        return RunningShown(
-            tr("Paused since {time}", time=sight.time(view.paused_since)),
-            tr("For {span}. Vital signs go on by the clock.", span=span),
-            paused=True,
-        )
+        detail = tr("For {span}. Vital signs go on by the clock.", span=span)
+        if rule == "pause":
+            detail = tr("For {span}. It goes on when the values are well again.", span=span)
+        title = tr("Paused since {time}", time=sight.time(view.paused_since))
+        return RunningShown(title, detail, paused=True, rule=rule)
+    if rule == "pause":
+        detail = tr("Stop the pump and record the pause; the physician comes to the chair.")
+        return RunningShown(tr("Pause the infusion"), detail, rule=rule)
     ordered = _ordered_rate(sight)
     one = view.next_round
     if one is None or one.due is None:
-        return RunningShown(tr("No further round"), "", ordered_rate=ordered)
+        return RunningShown(tr("No further round"), "", rule=rule, ordered_rate=ordered)
     headline = tr("{round} at {time}", round=round_name(one.point), time=sight.time(one.due))
     if abs(one.due - view.now) < timedelta(minutes=1):
         detail = tr("now")
@@ -378,14 +295,13 @@ def running_shown(sight: Sight) -> RunningShown:
         detail = tr("in {span}", span=minutes_text(one.due - view.now))
     else:
         detail = tr("{span} late", span=minutes_text(view.now - one.due))
-    return RunningShown(headline, detail, ordered_rate=ordered)
+    return RunningShown(headline, detail, rule=rule, ordered_rate=ordered)
 
 
 def _ordered_rate(sight: Sight) -> Decimal | None:
     """The ordered rate whose time has come, unless a stop rule speaks."""
     view = sight.view
-    blocked = any(f.parameters.get("action") in ("pause", "stop") for f in view.findings)
-    if blocked or len(view.rates) != 1 or view.started_at is None:
+    if asked_for(view.findings) or len(view.rates) != 1 or view.started_at is None:
         return None
     study = sight.actor.study
     minutes = int(study.setting("rate_first_minutes"))
@@ -418,37 +334,3 @@ def _leaving(sight: Sight) -> StepPage:
 
 def _closing(sight: Sight) -> StepPage:
     return ClosingStep(sight)
-
-
-class ClosingStep(SectionStep):
-    """The last answers, and the deviations to be classified."""
-
-    def __init__(self, sight: Sight) -> None:
-        entry = sight.entry(AFTER_INFUSION)
-        title = entry.form.item_group("closure").title.text(current_language())
-        super().__init__([Section("closure", title, entry, ("closure",))], fold=False)
-        self.deviations = DeviationsCard(
-            sight.view.deviations, may_classify=sight.actor.may("deviations")
-        )
-        holder = QWidget()
-        lines = column(gap=0, margins=(16, 8, 16, 8))
-        lines.addWidget(self.deviations)
-        holder.setLayout(lines)
-        self._body.insertWidget(self._body.count() - 1, holder)
-
-    def next_words(self) -> str:
-        """The answers first, then the deviations."""
-        words = super().next_words()
-        if words or self.deviations.first_open() is None:
-            return words
-        return tr("Next: classify the deviations")
-
-    def go_next(self) -> bool:
-        """Go to the next answer or deviation."""
-        if super().go_next():
-            return True
-        choice = self.deviations.first_open()
-        if choice is None:
-            return False
-        choice.setFocus()
-        return True

@@ -1,4 +1,4 @@
-"""A rater's first screen: the exams that wait for them, the next day first.
+"""A rater's or assessor's first screen: the exams and tests that wait, the next day first.
 
 It tells code, year of birth, sex, course, planned visit and contact allergies, and nothing else: no
 event, no infusion, not even that other forms exist.
@@ -7,9 +7,11 @@ event, no infusion, not even that other forms exist.
 from datetime import date
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from msclinic.forms.definitions import SINGLE_KEY
 from msclinic.services.neuro import MyExam, my_exams, planned_visit
+from msclinic.services.rating import EXAM
 from msclinic.services.session import Session
 from msclinic.ui.messages import words_of
 from msclinic.ui.navigation import Navigator
@@ -30,7 +32,8 @@ from msclinic.ui.widgets import (
     row,
     scrolled,
 )
-from msclinic.wording import day_text, plural, tr
+from msclinic.ui.widgets.base import empty
+from msclinic.wording import current_language, day_text, plural, tr
 
 __all__ = ["MyExamsScreen"]
 
@@ -45,7 +48,7 @@ _OPEN = ("in_progress", "completed", "void", "planned")
 
 
 class MyExamsScreen(Page):
-    """The exams of one rater."""
+    """The exams of one rater, or the tests of one assessor."""
 
     def __init__(self, session: Session, go: Navigator, tasks: Tasks) -> None:
         super().__init__(session, go, tasks)
@@ -99,8 +102,8 @@ class MyExamsScreen(Page):
         first = next((one for _, of_it in sections for one in of_it if one in waiting), None)
         for heading, of_it in sections:
             self._lines.addWidget(SectionHeading(heading))
-            for one in of_it:
-                self._lines.addWidget(self._card(one, today, primary=one is first))
+            for at_one in _by_visit(of_it):
+                self._lines.addWidget(self._card(at_one, today, first))
         self._lines.addStretch(1)
         self._stack.setCurrentIndex(1)
         for button in self.buttons[:1]:
@@ -121,11 +124,28 @@ class MyExamsScreen(Page):
         self.pane.set_state("error", title, [rest] if rest else [], tr("Try again"))
         self._stack.setCurrentIndex(0)
 
-    def _card(self, one: MyExam, today: date, *, primary: bool) -> Card:
-        card = Card(margin=16, gap=0)
+    def _card(self, forms: list[MyExam], today: date, first: MyExam | None) -> Card:
+        card = Card(margin=16, gap=8)
+        card.body.addLayout(self._who(forms[0], today))
+        if forms[0].treats:
+            said = tr("You treat this participant: another rater examines.")
+            card.body.addWidget(label(said, "secondary", "text2", wrap=True))
+            return card
+        for one in forms:
+            line = row(gap=16)
+            icon, tone = _LOOKS[one.state]
+            line.addSpacing(current_theme().px(36))
+            line.addWidget(IconMark(icon, tone, 20))
+            title = self.session.study.form(one.form).title.text(current_language())
+            line.addWidget(label(title, "body_medium", wrap=True), 3)
+            line.addWidget(label(_state_words(one), "label_strong"), 1)
+            line.addWidget(self._button(one, title, primary=one is first))
+            card.body.addLayout(line)
+        return card
+
+    def _who(self, one: MyExam, today: date) -> QHBoxLayout:
         line = row(gap=16)
-        icon, tone = _LOOKS[one.state]
-        line.addWidget(IconMark(icon, tone, 20))
+        line.addWidget(IconMark("user", "text2", 20))
         code = label(one.who.code, "title")
         code.setMinimumWidth(current_theme().px(104))
         line.addWidget(code)
@@ -142,41 +162,39 @@ class MyExamsScreen(Page):
             line.addLayout(warned, 2)
         else:
             line.addStretch(2)
-        state = column(gap=0)
-        state.addWidget(label(_state_words(one), "label_strong"))
         day = short_day(one.day, today) if one.day else tr("no day booked")
-        state.addWidget(label(tr("today") if one.day == today else day, "secondary", "text2"))
-        line.addLayout(state, 1)
-        if one.treats:
-            said = tr("You treat this participant: another rater examines.")
-            line.addWidget(label(said, "secondary", "text2", wrap=True), 2)
-        else:
-            button = Button(_act(one), "primary" if primary else "outlined", size=44)
-            button.setAccessibleName(f"{_act(one)}, {one.who.code}")
-            button.setProperty("place", self.exams.index(one))
-            button.clicked.connect(self._open)
-            button.setMinimumWidth(current_theme().px(136))
-            self.buttons.append(button)
-            line.addWidget(button)
-        card.body.addLayout(line)
-        return card
+        line.addWidget(label(tr("today") if one.day == today else day, "label_strong"))
+        return line
+
+    def _button(self, one: MyExam, title: str, *, primary: bool) -> Button:
+        button = Button(_act(one), "primary" if primary else "outlined", size=44)
+        button.setAccessibleName(f"{_act(one)}: {title}, {one.visit}, {one.who.code}")
+        button.setProperty("place", self.exams.index(one))
+        button.clicked.connect(self._open)
+        button.setMinimumWidth(current_theme().px(136))
+        self.buttons.append(button)
+        return button
 
     def _open(self) -> None:
         button = self.sender()
-        if isinstance(button, Button):
-            one = self.exams[int(button.property("place"))]
+        if not isinstance(button, Button):
+            return
+        one = self.exams[int(button.property("place"))]
+        if one.form == EXAM:
             self.go.exam(one.who.participant, one.visit, one.visit_key)
+        else:
+            self.go.form(one.who.participant, one.visit, one.visit_key, one.form, SINGLE_KEY)
 
     def _clear(self) -> None:
         self.buttons = []
-        while self._lines.count():
-            item = self._lines.takeAt(0)
-            widget = item.widget() if item else None
-            if widget is not None:
-                # It stays with its parent until Qt lets it go: without one Python's collector
-                # could take it apart in any order.
-                widget.hide()
-                widget.deleteLater()
+        empty(self._lines)
+
+
+def _by_visit(exams: list[MyExam]) -> list[list[MyExam]]:
+    found: dict[tuple[str, str, str], list[MyExam]] = {}
+    for one in exams:
+        found.setdefault((one.who.participant, one.visit, one.visit_key), []).append(one)
+    return list(found.values())
 
 
 def _sections(exams: list[MyExam], today: date) -> list[tuple[str, list[MyExam]]]:
@@ -208,9 +226,9 @@ def _state_words(one: MyExam) -> str:
 
 def _act(one: MyExam) -> str:
     return {
-        "planned": tr("Start exam"),
+        "planned": tr("Start"),
         "in_progress": tr("Go on"),
-        "completed": tr("Sign exam"),
+        "completed": tr("Sign"),
         "void": tr("Sign again"),
         "signed": tr("Look at it"),
     }[one.state]

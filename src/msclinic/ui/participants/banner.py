@@ -2,19 +2,20 @@
 
 from datetime import date
 
-from babel.dates import format_date
-
-from msclinic.services.participants import Identity, identity
+from msclinic.services.exam_lists import planned_visit
+from msclinic.services.participants import Identity, identity, masked_rater
 from msclinic.services.session import Session
 from msclinic.services.visits import VisitState
 from msclinic.ui.widgets.banner import Identity as Banner
-from msclinic.wording import current_language, tr
+from msclinic.wording import current_language, date_text, tr
 
 __all__ = ["banner_for", "banner_of", "facts_of", "short_day", "visit_title", "window_words"]
 
 
 def facts_of(one: Identity) -> str:
-    """Year of birth, sex and course: ``b. 1981 · F · SPMS``."""
+    """Year of birth, sex and course: ``b. 1981 · F · SPMS``; empty for whom they are hidden."""
+    if not one.shown:
+        return ""
     parts = [tr("b. {year}", year=one.birth_year) if one.birth_year else ""]
     if one.sex:
         parts.append({"F": tr("F"), "M": tr("M")}.get(one.sex, one.sex))
@@ -23,14 +24,15 @@ def facts_of(one: Identity) -> str:
 
 
 def visit_title(session: Session, code: str) -> str:
-    """A visit's name with its code: ``Month 6, infusion 3 (V3)``."""
+    """A visit's name with its code: ``Month 6, infusion 3 (V3)``; for a rater the month alone."""
+    if masked_rater(session):
+        return planned_visit(session, code)
     return f"{session.study.visit(code).title.text(current_language())} ({code})"
 
 
 def short_day(day: date, today: date) -> str:
     """A day without its year while that is this year: ``24 Nov``, ``24 Feb 2027``."""
-    pattern = "d MMM" if day.year == today.year else "d MMM y"
-    return format_date(day, pattern, locale=current_language())
+    return date_text(day, year=day.year != today.year)
 
 
 def window_words(visit: VisitState, today: date) -> str:
@@ -62,5 +64,6 @@ def banner_for(session: Session, one: Identity, visit: str, chair: int | None) -
         visit=visit_title(session, visit) if visit else "",
         allergies=one.allergies,
         allergy_known=one.allergies_known,
+        told=one.shown,
         chair=chair,
     )

@@ -33,7 +33,9 @@ __all__ = ["FormsGrid", "FormsModel", "GridCell", "GridColumn", "GridRow"]
 
 Index = QModelIndex | QPersistentModelIndex
 CELL = Qt.ItemDataRole.UserRole
-_ROW, _HEADER, _ICON = 32, 40, 16
+_ROW, _HEADER, _ICON = 36, 40, 16
+# Beside a title, and beside the words of a heading.
+_PADDING, _HEAD = 28, 20
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -75,15 +77,20 @@ class GridColumn:
 
 @frozen
 class GridRow:
-    """A form.
+    """A form, or the heading of a group of forms.
 
     Attributes:
         title: Its title.
-        cells: One for each column; none where the visit has no such form.
+        cells: One for each column; none where the visit has no such form; empty for a heading.
     """
 
     title: str
     cells: tuple[GridCell | None, ...]
+
+    @property
+    def heading(self) -> bool:
+        """Whether it only names the group of forms beneath it."""
+        return not self.cells
 
 
 class FormsModel(QAbstractTableModel):
@@ -100,6 +107,10 @@ class FormsModel(QAbstractTableModel):
         self._columns, self._rows = tuple(columns), tuple(rows)
         self.endResetModel()
 
+    def shows(self, columns: Sequence[GridColumn], rows: Sequence[GridRow]) -> bool:
+        """Whether it is this grid already."""
+        return self._columns == tuple(columns) and self._rows == tuple(rows)
+
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """How many forms."""
         return 0 if parent.isValid() else len(self._rows)
@@ -112,6 +123,8 @@ class FormsModel(QAbstractTableModel):
         """Only what can be pressed takes the focus."""
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
+        if self._rows[index.row()].heading:
+            return Qt.ItemFlag.NoItemFlags
         if self.cell(index) is None:
             return Qt.ItemFlag.ItemIsEnabled
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
@@ -120,7 +133,8 @@ class FormsModel(QAbstractTableModel):
         """The form behind a cell."""
         if not index.isValid() or index.column() == 0 or index.row() >= len(self._rows):
             return None
-        return self._rows[index.row()].cells[index.column() - 1]
+        cells = self._rows[index.row()].cells
+        return cells[index.column() - 1] if cells else None
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -145,6 +159,15 @@ class FormsModel(QAbstractTableModel):
         if not index.isValid() or index.row() >= len(self._rows):
             return None
         row, theme = self._rows[index.row()], current_theme()
+        if row.heading:
+            # The visits are named again, because the header scrolls away with the page.
+            name = row.title if index.column() == 0 else self._columns[index.column() - 1].code
+            return {
+                Qt.ItemDataRole.DisplayRole: name,
+                Qt.ItemDataRole.FontRole: theme.font("caption_strong"),
+                Qt.ItemDataRole.ForegroundRole: theme.color("text2"),
+                Qt.ItemDataRole.BackgroundRole: theme.color("sunken"),
+            }.get(Qt.ItemDataRole(role))
         if index.column() == 0:
             return {
                 Qt.ItemDataRole.DisplayRole: row.title,
@@ -182,6 +205,9 @@ class _CellPainter(QStyledItemDelegate):
         if not isinstance(cell, GridCell):
             inner = QStyleOptionViewItem(option)
             inner.state &= ~QStyle.StateFlag.State_HasFocus
+            ground = index.data(Qt.ItemDataRole.BackgroundRole)
+            if ground is not None:
+                painter.fillRect(option.rect, ground)
             inner.rect = inner.rect.adjusted(5, 0, 0, 0)
             super().paint(painter, inner, index)
             return
@@ -243,11 +269,20 @@ class FormsGrid(QTableView):
 
     def set_grid(self, columns: Sequence[GridColumn], rows: Sequence[GridRow]) -> None:
         """Show another grid; the focus stays on its cell."""
+        if self._model.shows(columns, rows):
+            return
         at = self.currentIndex()
-        place = (at.row(), at.column()) if at.isValid() else (0, 1)
+        first = next((place for place, one in enumerate(rows) if not one.heading), 0)
+        place = (at.row(), at.column()) if at.isValid() else (first, 1)
         self._model.set_grid(columns, rows)
-        # What each column needs so that nothing in it is cut; asking every cell is slow.
-        self._least = self._measure()
+        # A wide grid is cut into several: each is told by its visits.
+        codes = ", ".join(one.code for one in columns)
+        self.setAccessibleName(tr("Forms of visits {visits}", visits=codes))
+        header = self.horizontalHeader()
+        self._least = [
+            max(width, header.sectionSizeHint(at))
+            for at, width in enumerate(self._measure(columns, rows))
+        ]
         self.setCurrentIndex(self._model.index(*place))
         self._share_width()
         self.setFixedHeight(self._whole_height())
@@ -265,13 +300,50 @@ class FormsGrid(QTableView):
         self._share_width()
         self.setFixedHeight(self._whole_height())
 
-    def _measure(self) -> list[int]:
-        metrics = QFontMetrics(current_theme().font("caption_strong"))
-        widths = []
-        for place in range(self._model.columnCount()):
-            heading = str(self._model.headerData(place, Qt.Orientation.Horizontal))
-            words = max(metrics.horizontalAdvance(part) for part in heading.split("\n")) + 18
-            widths.append(max(self.sizeHintForColumn(place), words))
+    def bands(
+        self, columns: Sequence[GridColumn], rows: Sequence[GridRow], room: int
+    ) -> list[tuple[list[GridColumn], list[GridRow]]]:
+        """Cut a grid that is wider than its room into grids beneath each other.
+
+        Args:
+            columns: All visits.
+            rows: All forms.
+            room: Width, in pixels.
+        """
+        name, *least = self._measure(columns, rows)
+        fitting = max(1, (room - name) // max(least, default=1))
+        if name + sum(least) <= room:
+            fitting = max(len(columns), 1)
+        count = -(-len(columns) // fitting) or 1
+        # Bands of like width are easier to read than a full one and a rest.
+        size = -(-len(columns) // count)
+        cuts = [slice(at, at + size) for at in range(0, max(len(columns), 1), max(size, 1))]
+        return [(list(columns[cut]), _rows_of(rows, cut)) for cut in cuts]
+
+    def _measure(self, columns: Sequence[GridColumn], rows: Sequence[GridRow]) -> list[int]:
+        """What each column needs so that nothing in it is cut.
+
+        Qt's own hint looks only at the rows in sight, and asking its delegate is slow.
+        """
+        theme = current_theme()
+        heading, title, cell = (
+            QFontMetrics(theme.font(kind))
+            for kind in ("caption_strong", "body_medium", "secondary")
+        )
+        words: dict[str, int] = {}
+        names = [title.horizontalAdvance(row.title) + _PADDING for row in rows]
+        widths = [max([*names, heading.horizontalAdvance(tr("Form")) + _HEAD])]
+        for place, one in enumerate(columns):
+            lines = (one.code, one.note)
+            least = max(heading.horizontalAdvance(line) for line in lines) + _HEAD
+            for row in rows:
+                found = row.cells[place] if row.cells else None
+                if found is not None:
+                    word = found.look.word
+                    if word not in words:
+                        words[word] = 6 + theme.px(_ICON) + 6 + cell.horizontalAdvance(word) + 6
+                    least = max(least, words[word])
+            widths.append(least)
         return widths
 
     def _share_width(self) -> None:
@@ -291,3 +363,16 @@ class FormsGrid(QTableView):
         cell = self._model.cell(index)
         if cell is not None:
             self.chosen.emit(cell)
+
+
+def _rows_of(rows: Sequence[GridRow], cut: slice) -> list[GridRow]:
+    """Rows of some columns, without the forms that none of them asks for."""
+    found: list[GridRow] = []
+    for one in rows:
+        if found and found[-1].heading and one.heading:
+            found.pop()
+        if one.heading or any(one.cells[cut]):
+            found.append(GridRow(one.title, one.cells[cut]))
+    if found and found[-1].heading:
+        found.pop()
+    return found

@@ -11,9 +11,11 @@ from msclinic.ui.messages import words_of
 from msclinic.ui.navigation import Navigator
 from msclinic.ui.page import Page
 from msclinic.ui.participants.list_model import (
+    AT_ONCE,
     ParticipantRow,
     ParticipantsModel,
     participant_rows,
+    rows_of,
 )
 from msclinic.ui.tasks import Kind, Operation, Outcome, Tasks
 from msclinic.ui.widgets import (
@@ -41,6 +43,7 @@ class ParticipantsScreen(Page):
     def __init__(self, session: Session, go: Navigator, tasks: Tasks) -> None:
         super().__init__(session, go, tasks)
         self._reading: Operation | None = None
+        self._filling: Operation | None = None
         self._model = ParticipantsModel()
         self._shown = QSortFilterProxyModel(self)
         self._shown.setSourceModel(self._model)
@@ -74,7 +77,6 @@ class ParticipantsScreen(Page):
         tools.addWidget(self.search)
         tools.addStretch(1)
         tools.addWidget(self._enrol)
-        self._enrol.setVisible(self.session.may("enrol"))
         self._card.body.addLayout(self._enrol_line())
         self._card.body.addWidget(self._problem)
         held = row(margins=(16, 0, 16, 8))
@@ -91,6 +93,8 @@ class ParticipantsScreen(Page):
         lines.addLayout(held)
         lines.addWidget(self._stack, 1)
         self.setLayout(lines)
+        # Shown before it had a parent it would be a window of its own for a moment.
+        self._enrol.setVisible(self.session.may("enrol"))
         self.setFocusProxy(self.search)
 
     def _enrol_line(self) -> QHBoxLayout:
@@ -109,6 +113,8 @@ class ParticipantsScreen(Page):
 
     def _connect(self) -> None:
         self.search.edit.textChanged.connect(self._filter)
+        self.table.verticalScrollBar().valueChanged.connect(self._fill)
+        self.table.verticalScrollBar().rangeChanged.connect(self._fill)
         self.search.edit.installEventFilter(self)
         self.table.opened.connect(self._open)
         self._enrol.clicked.connect(self._offer_enrolment)
@@ -128,6 +134,7 @@ class ParticipantsScreen(Page):
         if self._reading is not None:
             self._reading.abandon()
             self._reading = None
+        self._stop_filling()
         self._model.set_rows([])
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -146,6 +153,7 @@ class ParticipantsScreen(Page):
     def _read(self) -> None:
         if self._reading is not None:
             self._reading.abandon()
+        self._stop_filling()
         session = self.session
         today = session.now().astimezone(session.zone).date()
         self._reading = self.tasks.read(
@@ -165,8 +173,41 @@ class ParticipantsScreen(Page):
         )
         if rows:
             self._stack.setCurrentIndex(0)
+            self._fill()
         else:
             self._show_empty()
+
+    def _fill(self) -> None:
+        """Read what is in view and was not read yet, a screenful at a time."""
+        wanted = self._unread()
+        if self._filling is not None or not wanted:
+            return
+        session = self.session
+        today = session.now().astimezone(session.zone).date()
+        self._filling = self.tasks.read(
+            lambda: rows_of(session, wanted, today), self._filled, self._failed
+        )
+
+    def _unread(self) -> list[str]:
+        first = max(self.table.rowAt(0), 0)
+        last = self.table.rowAt(self.table.viewport().height() - 1)
+        last = self._shown.rowCount() - 1 if last < 0 else last
+        places = range(first, min(last, first + AT_ONCE) + 1)
+        rows = (
+            self._model.row(self._shown.mapToSource(self._shown.index(place, 0)).row())
+            for place in places
+        )
+        return [row.participant for row in rows if not row.read]
+
+    def _filled(self, rows: list[ParticipantRow]) -> None:
+        self._filling = None
+        self._model.fill(rows)
+        self._fill()
+
+    def _stop_filling(self) -> None:
+        if self._filling is not None:
+            self._filling.abandon()
+            self._filling = None
 
     def _show_empty(self) -> None:
         may = self.session.may("enrol")
@@ -184,18 +225,19 @@ class ParticipantsScreen(Page):
 
     def _failed(self, error: Exception) -> None:
         title, rest = words_of(error)
-        self._reading = None
+        self._reading = self._filling = None
         self.pane.set_state("error", title, [rest], tr("Try again"))
         self._stack.setCurrentWidget(self.pane)
 
     def _pane_acted(self) -> None:
-        if self._model.rowCount() == 0 and self.session.may("enrol"):
+        if self.pane.kind == "empty" and self.session.may("enrol"):
             self._offer_enrolment()
         else:
             self._read()
 
     def _filter(self, text: str) -> None:
         self._shown.setFilterFixedString(text.strip())
+        self._fill()
 
     def _open(self, place: int) -> None:
         index = self._shown.index(place, 0)

@@ -81,7 +81,7 @@ def at_hand(visits: Sequence[VisitState], today: date) -> VisitState | None:
 def next_visit(session: Session, visits: Sequence[VisitState]) -> VisitState | None:
     """The first scheduled visit that was not opened yet."""
     for visit in visits:
-        scheduled = session.study.visit(visit.code).kind == "scheduled"
+        scheduled = session.study.visit(visit.code).kind == "scheduled" and visit.expected
         if scheduled and visit.status in ("planned", "booked"):
             return visit
     return None
@@ -98,6 +98,7 @@ def visit_look(visit: VisitState, today: date) -> Look:
         "today": Look("in_progress", "accent", tr("today")),
         "unfinished": Look("attention", "att", tr("unfinished")),
         "overdue": Look("attention", "att", tr("overdue")),
+        "dropped": Look("minus", "text2", tr("no longer planned")),
     }.get(matter, Look("not_begun", "text2", tr("planned")))
 
 
@@ -113,6 +114,7 @@ def form_look(session: Session, form: FormState, visit: VisitState, today: date)
         "unfinished": Look("attention", "att", tr("unfinished")),
         "started": Look("in_progress", "accent", tr("started")),
         "planned": Look("not_begun", "text2", tr("planned")),
+        "dropped": Look("minus", "text2", tr("dropped")),
         "optional": Look("not_begun", "text2", tr("optional")),
         "missing": Look("attention", "att", tr("missing")),
         "to_do": Look("waits", "text", tr("to do")),

@@ -113,7 +113,7 @@ def _roles(study: Study) -> TextModel:
         masked = tr("masked") if role.masked else tr("not masked")
         title = role.title.text(language)
         rows.append((title, masked, ", ".join(enters) or "–", ", ".join(signs) or "–"))
-    return TextModel((tr("Role"), tr("Product"), tr("Enters"), tr("Signs")), rows, (2, 3))
+    return TextModel((tr("Role"), tr("Product"), tr("Enters"), tr("Signs")), rows, (0, 2, 3))
 
 
 def _form_titles(study: Study, codes: Sequence[str], language: str) -> list[str]:

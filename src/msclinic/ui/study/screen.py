@@ -62,8 +62,8 @@ class StudyScreen(Page):
         self.sign_panel.asked.connect(self._sign)
         self.sections.opened.connect(self.open_section)
         self.switch.clicked.connect(self.ask_switch)
-        self._read()
         self.open_section(_OVERVIEW)
+        self._read()
 
     def _build(self) -> None:
         left = Panel("surface", "right")
@@ -125,7 +125,7 @@ class StudyScreen(Page):
             (tr("Registry"), study.registry.get("nct", "")),
             (tr("Sponsor's number"), study.registry.get("sponsor", "")),
             (tr("EU CT number"), study.registry.get("eu_ct", "") or tr("not given yet")),
-            (tr("Status in the registry"), study.registry.get("status", "")),
+            (tr("Status in the registry"), _registry_status(study.registry.get("status", ""))),
             (tr("Version of the study"), f"{study.version_label} · {study.version[:12]}"),
         )
         for name, value in facts:
@@ -213,3 +213,18 @@ def _titles() -> dict[str, str]:
         "limits": tr("Limits"),
         "roles": tr("Roles"),
     }
+
+
+def _registry_status(status: str) -> str:
+    """The registry's own word, with its meaning beside it where that is another word."""
+    words = {
+        "not yet recruiting": tr("not yet recruiting"),
+        "recruiting": tr("recruiting"),
+        "active, not recruiting": tr("active, not recruiting"),
+        "suspended": tr("suspended"),
+        "terminated": tr("terminated"),
+        "completed": tr("completed"),
+        "withdrawn": tr("withdrawn"),
+    }.get(status.casefold(), status)
+    same = words.casefold() == status.casefold()
+    return status if same else tr("{status} ({words})", status=status, words=words)

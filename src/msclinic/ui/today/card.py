@@ -89,13 +89,15 @@ class DayCard(Card):
         self.button.setAccessibleName(f"{texts[self._act]}, {card.identity.code}")
         self._page = Button(tr("Participant"), "plain", size=36)
         self._page.setAccessibleName(f"{tr('Participant')}, {card.identity.code}")
-        self._page.setVisible(self._act != "open")
+        # What has no parent yet is only ever hidden: shown, it would be a window for a moment.
+        if self._act == "open":
+            self._page.hide()
         self._grid = QGridLayout()
         self._parts: dict[str, QWidget] = {
             "badge": self._badge(),
             "who": _stack(
                 label(card.identity.code, "section"),
-                label(facts_of(card.identity), "caption", "text2"),
+                label(facts_of(card.identity), "caption", "text2") if card.identity.shown else None,
                 label(
                     tr("Chair {number}", number=card.chair) if card.chair else tr("no chair yet"),
                     "caption",
@@ -130,20 +132,28 @@ class DayCard(Card):
             self.set_tone("stop")
             self.body.addWidget(self._blocked())
 
-    def arrange(self, *, narrow: bool) -> None:
-        """Put the phases beside the visit, or under it where there is no room."""
+    def arrange(self, *, narrow: bool, tight: bool = False) -> None:
+        """Place the parts by the room there is.
+
+        Args:
+            narrow: The phases stand under the visit.
+            tight: The visit and the phases stand under who it is.
+        """
         for part in self._parts.values():
             self._grid.removeWidget(part)
         for place in range(self._grid.columnCount()):
             self._grid.setColumnStretch(place, 0)
         names = ["badge", "who", "visit", "phases", "timer", "acts"]
-        if narrow:
+        if narrow or tight:
             names.remove("phases")
-            self._grid.addWidget(self._parts["phases"], 1, 1, 1, 3)
+            self._grid.addWidget(self._parts["phases"], 2 if tight else 1, 1, 1, 3)
+        if tight:
+            names.remove("visit")
+            self._grid.addWidget(self._parts["visit"], 1, 1, 1, 3)
         for place, name in enumerate(names):
             self._grid.addWidget(self._parts[name], 0, place, _MIDDLE)
-            self._grid.setColumnStretch(place, 3 if name == "visit" else 0)
-        if not narrow:
+            self._grid.setColumnStretch(place, 3 if name == ("who" if tight else "visit") else 0)
+        if not narrow and not tight:
             self._grid.setColumnStretch(3, 4)
 
     def tick(self, now: datetime) -> None:
@@ -238,7 +248,8 @@ class DayCard(Card):
         lines = column(gap=0)
         for words in (self._words, self._big, self._at):
             words.setAlignment(_RIGHT | _MIDDLE)
-            words.setVisible(bool(words.text()) or (due is not None))
+            if not words.text() and due is None:
+                words.hide()
             lines.addWidget(words)
         holder.setLayout(lines)
         return holder

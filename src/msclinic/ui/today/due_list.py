@@ -1,4 +1,7 @@
-"""What falls due in the next two hours, late things first, with a line where now is."""
+"""What falls due in the next two hours, late things first, with a line where now is.
+
+Beneath it stand the laboratory results that wait for a physician.
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
@@ -7,8 +10,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from msclinic.services.infusion.today import Due
+from msclinic.services.session import Session
 from msclinic.ui.participants.banner import short_day
 from msclinic.ui.theme import current_theme
+from msclinic.ui.today.results_list import ResultsList
 from msclinic.ui.today.words import wait_words, waiting
 from msclinic.ui.widgets import ChairBadge, IconMark, Panel, column, label, row, rule
 from msclinic.ui.widgets.base import empty, restyled
@@ -25,13 +30,18 @@ _SHOWN = 12
 class DueList(Panel):
     """The right column of the day."""
 
-    def __init__(self, zone: tzinfo) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__("surface", "left")
-        self._zone = zone
+        self._zone: tzinfo = session.zone
+        self.results = ResultsList(session)
         self._notes: list[tuple[Due, QLabel, QLabel]] = []
         self._now_label: QLabel | None = None
-        self._lines = column(gap=12, margins=(16, 16, 16, 16))
-        self.setLayout(self._lines)
+        self._lines = column(gap=12)
+        whole = column(gap=0, margins=(16, 16, 16, 16))
+        whole.addLayout(self._lines)
+        whole.addWidget(self.results)
+        whole.addStretch(1)
+        self.setLayout(whole)
         self.setAccessibleName(tr("Next two hours"))
 
     def set_due(self, due: Sequence[Due], now: datetime, today: date) -> None:
@@ -49,7 +59,6 @@ class DueList(Panel):
             self._lines.addWidget(self._now_line(now))
         for one in [one for one in due if one.at >= now][: _SHOWN - len(past[:_SHOWN])]:
             self._lines.addWidget(self._line(one, today))
-        self._lines.addStretch(1)
         self.tick(now)
 
     def tick(self, now: datetime) -> None:

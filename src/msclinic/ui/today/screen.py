@@ -6,12 +6,15 @@ It answers what to do now in one glance: the filled button is the most urgent on
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QWidget
 
 from msclinic.services.infusion.course import arrive
 from msclinic.services.infusion.today import TodayCard, TodayView, today_view
+from msclinic.services.lab_results import LAB_REVIEWED
+from msclinic.services.laboratory import ResultsToReview, unreviewed_results
 from msclinic.services.session import Session
 from msclinic.services.visits import open_visit
 from msclinic.ui.messages import words_of
@@ -21,7 +24,7 @@ from msclinic.ui.tasks import Kind, Operation, Outcome, Tasks
 from msclinic.ui.theme import current_theme
 from msclinic.ui.today.card import DayCard, act_of
 from msclinic.ui.today.due_list import DueList
-from msclinic.ui.widgets import Panel, SectionHeading, StatePane, column, scrolled
+from msclinic.ui.widgets import Button, Panel, SectionHeading, StatePane, column, scrolled
 from msclinic.ui.widgets.base import let_go
 from msclinic.wording import day_text, plural, tr
 
@@ -33,6 +36,7 @@ _AGAIN = timedelta(seconds=30)
 _SIDE = 280
 _TWO_COLUMNS = 1100
 _ONE_ROW = 880
+_TWO_ROWS = 660
 _BUTTON = 132
 
 
@@ -47,12 +51,13 @@ class TodayScreen(Page):
         self._reading: Operation | None = None
         self._empty = False
         self.pane = StatePane()
-        self.due = DueList(session.zone)
+        self.due = DueList(session)
         self._heading = SectionHeading("", "", "title")
         self._cards = column(gap=16)
         self._stack = QStackedWidget()
         self._build()
         self.pane.acted.connect(self._pane_acted)
+        self.due.results.opened.connect(self._review)
         self._read()
 
     def _build(self) -> None:
@@ -93,7 +98,7 @@ class TodayScreen(Page):
             self.due.setMaximumWidth(16_777_215)
         room = self.width() - (theme.px(_SIDE) if wide else 0)
         for card in self.cards:
-            card.arrange(narrow=room < theme.px(_ONE_ROW))
+            card.arrange(narrow=room < theme.px(_ONE_ROW), tight=room < theme.px(_TWO_ROWS))
 
     def refresh(self, changed: frozenset[Kind]) -> None:
         """Read the day again where it is concerned."""
@@ -120,7 +125,7 @@ class TodayScreen(Page):
             self._reading.abandon()
         session = self.session
         self._read_at = session.now()
-        self._reading = self.tasks.read(lambda: today_view(session), self._show, self._failed)
+        self._reading = self.tasks.read(lambda: _day_of(session), self._show, self._failed)
         if self._view is None:
             self._reading.slow.connect(self._show_loading)
 
@@ -136,10 +141,12 @@ class TodayScreen(Page):
         self.pane.set_state("error", title, [rest], tr("Try again"))
         self._stack.setCurrentWidget(self.pane)
 
-    def _show(self, view: TodayView) -> None:
+    def _show(self, read: tuple[TodayView, tuple[ResultsToReview, ...]]) -> None:
         self._reading = None
+        view, results = read
         self._view = view
-        if not view.cards and not view.due:
+        self.due.results.set_results(results)
+        if not view.cards and not view.due and not results:
             self._show_empty(view)
             return
         self._stack.setCurrentIndex(0)
@@ -159,6 +166,7 @@ class TodayScreen(Page):
         self.due.set_due(view.due, view.now, view.day)
         self._arrange()
         self.tick(view.now)
+        self._chain_focus()
         self._give_focus(held, first)
 
     def _show_empty(self, view: TodayView) -> None:
@@ -170,6 +178,13 @@ class TodayScreen(Page):
             tr("Participants"),
         )
         self._stack.setCurrentWidget(self.pane)
+
+    def _chain_focus(self) -> None:
+        """The cards come before the column beside them, which was made first."""
+        buttons = [one for card in self.cards for one in card.findChildren(Button)]
+        buttons += self.due.findChildren(Button)
+        for one, other in pairwise(buttons):
+            QWidget.setTabOrder(one, other)
 
     def _give_focus(self, held: str, first: TodayCard | None) -> None:
         for card in self.cards:
@@ -191,6 +206,17 @@ class TodayScreen(Page):
             self._cards.removeWidget(card)
             let_go(card)
         self.cards = []
+
+    def _review(self, waiting: ResultsToReview) -> None:
+        result = next((one for one in waiting.results if one.open), None)
+        self.go.form(
+            waiting.participant,
+            waiting.visit,
+            waiting.visit_key,
+            waiting.form,
+            waiting.form_key,
+            result.judgement if result is not None else None,
+        )
 
     def _pane_acted(self) -> None:
         if self._empty:
@@ -228,6 +254,11 @@ class TodayScreen(Page):
                 self.go.participant(card.identity.participant)
 
         return go
+
+
+def _day_of(session: Session) -> tuple[TodayView, tuple[ResultsToReview, ...]]:
+    reviews = session.may(f"sign:{LAB_REVIEWED}")
+    return today_view(session), unreviewed_results(session) if reviews else ()
 
 
 def _counts(view: TodayView) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from attrs import frozen
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QWidget
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from msclinic.ui.theme import current_theme
 from msclinic.ui.widgets.base import (
@@ -17,6 +17,7 @@ from msclinic.ui.widgets.base import (
     YieldingPanel,
     column,
     empty,
+    is_enter,
     label,
     paint_frame,
     rich,
@@ -40,6 +41,7 @@ class Identity:
         visit_note: What follows it: ``infusion 3``.
         allergies: In words; empty where none is known.
         allergy_known: Whether anybody asked; otherwise the banner says that nobody did.
+        told: Whether this role may know of allergies at all; where not, no word stands about them.
         chair: 1 to 4, or None away from a chair.
         emergency: Whether the Emergency button stands at the right end.
     """
@@ -50,6 +52,7 @@ class Identity:
     visit_note: str = ""
     allergies: str = ""
     allergy_known: bool = True
+    told: bool = True
     chair: int | None = None
     emergency: bool = False
 
@@ -87,14 +90,18 @@ class Banner(YieldingPanel):
     def __init__(self) -> None:
         super().__init__("surface")
         self._tabs: list[_TabButton] = []
+        self._words: list[QLabel] = []
         self._line = row(gap=0)
         self.setLayout(self._line)
         self.setMinimumHeight(current_theme().px(self.HEIGHT))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        """Its fixed height."""
-        return QSize(600, current_theme().px(self.HEIGHT))
+        """Its fixed height; more only where words at large text take more lines than fit."""
+        height, layout = current_theme().px(self.HEIGHT), self.layout()
+        if layout is not None and layout.hasHeightForWidth() and self.width() > 0:
+            height = max(height, layout.minimumHeightForWidth(self.width()))
+        return QSize(600, height)
 
     def set_identity(self, identity: Identity, tabs: Sequence[ChairTab] = ()) -> None:
         """Show a participant.
@@ -104,7 +111,7 @@ class Banner(YieldingPanel):
             tabs: Other chairs, in chair order.
         """
         empty(self._line)
-        self._tabs = []
+        self._tabs, self._words = [], []
         self._line.addWidget(self._who(identity), 1)
         for tab in tabs:
             button = _TabButton(tab)
@@ -115,12 +122,18 @@ class Banner(YieldingPanel):
         self.setAccessibleName(", ".join(part for part in spoken if part))
         self.fit()
 
-    DEGREES = 1
+    DEGREES = 2
 
     def yield_to(self, degree: int) -> None:
-        """Tabs of other chairs fold to their badge; the identity is never shortened."""
+        """Tabs of other chairs fold to their badge, then facts, visit and allergies take two lines.
+
+        The identity is never shortened.
+        """
         for tab in self._tabs:
             tab.set_folded(degree >= 1)
+        for words in self._words:
+            words.setWordWrap(degree >= 2)
+        self.updateGeometry()
 
     def _who(self, identity: Identity) -> Panel:
         tint = f"chair{identity.chair}tint" if identity.chair else "surface"
@@ -129,25 +142,17 @@ class Banner(YieldingPanel):
         if identity.chair:
             line.addWidget(ChairBadge(identity.chair, 40))
         line.addWidget(label(identity.code, "title"))
-        parts = [label(identity.facts, "secondary")]
+        parts = [label(identity.facts, "secondary")] if identity.facts else []
         if identity.visit:
             note = f"· {identity.visit_note}" if identity.visit_note else ""
             parts.append(rich(identity.visit, note, "secondary", wrap=False))
         for part in parts:
             line.addWidget(_tick_line())
             line.addWidget(part)
-        line.addWidget(_tick_line())
-        allergy = row(gap=8)
-        if identity.allergies:
-            allergy.addWidget(IconMark("attention", "att", 16))
-            allergy.addWidget(label(identity.allergies, "label_strong", "att"))
-        elif identity.allergy_known:
-            allergy.addWidget(IconMark("ok", "text2", 16))
-            allergy.addWidget(label(tr("No known allergy"), "secondary", "text2"))
-        else:
-            allergy.addWidget(IconMark("attention", "att", 16))
-            allergy.addWidget(label(tr("Allergies not asked yet"), "label_strong", "att"))
-        line.addLayout(allergy)
+        self._words = parts
+        if identity.told:
+            line.addWidget(_tick_line())
+            line.addLayout(self._allergies(identity))
         line.addStretch(1)
         if identity.emergency:
             button = Button(tr("Emergency"), "emergency", icon="siren", size=44)
@@ -155,6 +160,18 @@ class Banner(YieldingPanel):
             line.addWidget(button)
         who.setLayout(line)
         return who
+
+    def _allergies(self, identity: Identity) -> QHBoxLayout:
+        icon, tone, kind = "attention", "att", "label_strong"
+        known = identity.allergies or tr("Allergies not asked yet")
+        if not identity.allergies and identity.allergy_known:
+            icon, tone, kind, known = "ok", "text2", "secondary", tr("No known allergy")
+        allergies = label(known, kind, tone)
+        allergy = row(gap=8)
+        allergy.addWidget(IconMark(icon, tone, 16))
+        allergy.addWidget(allergies)
+        self._words = [*self._words, allergies]
+        return allergy
 
     def _tab_pressed(self) -> None:
         button = self.sender()
@@ -217,6 +234,13 @@ class _TabButton(QPushButton):
         self._folded = folded
         self._words.setVisible(not folded)
         self.updateGeometry()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses it as Space does."""
+        if is_enter(event):
+            self.click()
+            return
+        super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
         """Its words, at least as wide as in the pictures."""

@@ -7,7 +7,7 @@ each time it draws, so a change of theme needs no more than a repaint.
 import html
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -31,6 +31,7 @@ __all__ = [
     "column",
     "empty",
     "frame_path",
+    "is_enter",
     "label",
     "let_go",
     "paint_frame",
@@ -90,6 +91,17 @@ class YieldingPanel(Panel):
         super().resizeEvent(event)
         self.fit()
 
+    def event(self, event: QEvent) -> bool:
+        """Find it again once words have got their font or have changed."""
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and not self._fits():
+            self.fit()
+        return handled
+
+    def _fits(self) -> bool:
+        layout = self.layout()
+        return layout is None or layout.totalMinimumSize().width() <= self.width()
+
     def fit(self) -> None:
         """Leave out as little as the width allows."""
         layout = self.layout()
@@ -130,6 +142,13 @@ class IconMark(Painted):
         painter = QPainter(self)
         draw_icon(painter, self._name, theme.color(self._tone), 0, 0, theme.px(self._size))
         painter.end()
+
+
+def is_enter(event: QKeyEvent) -> bool:
+    """Whether a key is Enter alone, of the letters or of the digits."""
+    plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+    return enter and plain == Qt.KeyboardModifier.NoModifier
 
 
 def label(text: str, kind: str = "body", tone: str = "text", *, wrap: bool = False) -> QLabel:

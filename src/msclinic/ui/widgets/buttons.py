@@ -5,12 +5,12 @@ A button that cannot be pressed says why in its second line; none of them asks a
 
 from attrs import frozen
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 from msclinic.ui.icons import draw_icon
 from msclinic.ui.theme import Theme, current_theme
-from msclinic.ui.widgets.base import paint_frame
+from msclinic.ui.widgets.base import is_enter, paint_frame
 
 __all__ = ["BUTTON_KINDS", "Button", "paint_key"]
 
@@ -88,11 +88,26 @@ class Button(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._name_it()
 
+    @property
+    def kind(self) -> str:
+        """How it is drawn now."""
+        return self._kind
+
     def set_text(self, text: str) -> None:
         """Give it another word."""
         self.setText(text)
         self._name_it()
         self.updateGeometry()
+
+    def set_keys(self, keys: str, what: str = "") -> None:
+        """Say which keys press it wherever the focus is; for one that takes no focus itself.
+
+        Args:
+            keys: Such as ``Ctrl D``.
+            what: What it does, where its word does not say so.
+        """
+        self.setProperty("keys", keys)
+        self.setToolTip(f"{what} · {keys}" if what else keys)
 
     def set_detail(self, detail: str) -> None:
         """Give it another second line; empty for none."""
@@ -123,6 +138,13 @@ class Button(QPushButton):
         if self._kind in ("stop", "stop_outlined"):
             self._kind = "stop_pressed"
         self.set_detail(time)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses it as Space does; with Ctrl it is the screen's."""
+        if is_enter(event):
+            self.click()
+            return
+        super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Measure again when the look has changed."""
@@ -252,13 +274,11 @@ class Button(QPushButton):
         return width
 
     def _text_width(self, theme: Theme) -> int:
-        metrics = QFontMetrics(theme.font("label_strong" if self._detail else self._type()))
-        width = metrics.horizontalAdvance(self.text()) + 2
+        width = theme.words("label_strong" if self._detail else self._type(), self.text()) + 2
         if self._detail:
             if self._icon:
                 width += theme.px(16) + 4
-            detail = QFontMetrics(theme.font("caption")).horizontalAdvance(self._detail) + 2
-            width = max(width, detail)
+            width = max(width, theme.words("caption", self._detail) + 2)
         return width
 
     def _type(self) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from attrs import frozen
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QFocusEvent,
     QFontMetrics,
     QKeyEvent,
@@ -73,6 +74,8 @@ class _Cell(QPushButton):
         self.choice = choice
         self._group = group
         self.setCheckable(True)
+        # One of several is told to assistive tools as a radio button, the others as check boxes.
+        self.setAutoExclusive(not group.several)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(choice.label)
 
@@ -87,6 +90,13 @@ class _Cell(QPushButton):
     def nextCheckState(self) -> None:
         """Leave the state alone: the group sets it from the answer."""
 
+    def set_chosen(self, chosen: bool) -> None:
+        """Show it chosen or not; among radio buttons Qt would not let the last one go."""
+        exclusive = self.autoExclusive()
+        self.setAutoExclusive(False)
+        self.setChecked(chosen)
+        self.setAutoExclusive(exclusive)
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw this cell's part of the group."""
         painter = QPainter(self)
@@ -97,9 +107,14 @@ class _Cell(QPushButton):
 class ChoiceGroup(Painted):
     """What segments and grids share: cells, keys, focus.
 
+    Attributes:
+        several: Whether several may be chosen together.
+
     Signals:
         answered: The ``Answer`` that a person has just given.
     """
+
+    several = False
 
     answered = Signal(object)
 
@@ -136,7 +151,7 @@ class ChoiceGroup(Painted):
         self._answer = answer
         codes = self._codes(answer)
         for cell in self.cells:
-            cell.setChecked(cell.choice.code in codes)
+            cell.set_chosen(cell.choice.code in codes)
         chosen = [cell.choice.label for cell in self.cells if cell.isChecked()]
         self.setAccessibleDescription(", ".join(chosen))
         self._repaint()
@@ -144,6 +159,14 @@ class ChoiceGroup(Painted):
     def answer(self) -> Answer | None:
         """The answer shown."""
         return self._answer
+
+    def spoken_role(self) -> QAccessible.Role:
+        """A group of radio buttons or check boxes."""
+        return QAccessible.Role.Grouping
+
+    def spoken_value(self) -> str:
+        """What is chosen."""
+        return self.accessibleDescription()
 
     def set_read_only(self, read_only: bool) -> None:
         """Show without letting choose."""
@@ -397,9 +420,13 @@ class Segmented(ChoiceGroup):
 class MultiChoice(ChoiceGroup):
     """A grid of which several may be chosen; the one that means none stands alone at the left.
 
+    Where there is no room beside it, the others stand beneath it.
+
     Signals:
         answered: ``Codes`` in the order of the choices, after each press.
     """
+
+    several = True
 
     def __init__(
         self,
@@ -449,7 +476,9 @@ class MultiChoice(ChoiceGroup):
 
     def minimumSizeHint(self) -> QSize:
         """One column; no word is ever cut."""
-        return QSize(self._width_of(1), self._height_of(self._columns))
+        theme = current_theme()
+        widest = max((self.cell_width(cell.choice, theme) for cell in self.cells), default=0)
+        return QSize(widest, self._height_of(self._columns))
 
     def hasHeightForWidth(self) -> bool:
         """Fewer columns make more rows."""
@@ -457,7 +486,8 @@ class MultiChoice(ChoiceGroup):
 
     def heightForWidth(self, width: int) -> int:
         """Height of the rows at a width."""
-        return self._height_of(self._fitting(width))
+        rows = current_theme().px(self._size) + 8 if self._stacked(width) else 0
+        return rows + self._height_of(self._fitting(width))
 
     def cell_width(self, choice: Choice, theme: Theme) -> int:
         """The word, its key or tick, and the padding."""
@@ -518,20 +548,28 @@ class MultiChoice(ChoiceGroup):
             columns -= 1
         return columns
 
+    def _stacked(self, width: int) -> bool:
+        """Whether the one that means none has a row of its own."""
+        return self._alone() is not None and self._width_of(1) > width
+
     def _place(self) -> None:
         theme = current_theme()
         others, alone = self._others(), self._alone()
         columns = self._fitting(self.width())
         step = theme.px(self._size) + 8
-        start = 0
-        if alone:
+        start = first_line = 0
+        if alone and self._stacked(self.width()):
+            alone.setGeometry(0, 0, self.width(), step - 8)
+            first_line = 1
+        elif alone:
             spare = max(0, self.width() - self._width_of(columns)) // (columns + 1)
             first = self.cell_width(alone.choice, theme) + spare
-            alone.setGeometry(0, 0, first, self._height_of(columns))
+            # Large enough to be hit first, never a wall.
+            alone.setGeometry(0, 0, first, min(self._height_of(columns), 2 * step - 8))
             start = first + 8
         room = self.width() - start + 8
         for place, cell in enumerate(others):
-            line, at = divmod(place, columns)
+            line, at = divmod(place + first_line * columns, columns)
             left, right = at * room // columns, (at + 1) * room // columns - 8
             cell.setGeometry(start + left, line * step, right - left, step - 8)
 

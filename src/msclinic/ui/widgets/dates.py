@@ -77,7 +77,7 @@ class DateField(_ClockField):
             zone: Time zone of the site.
             size: Height at 100 %.
         """
-        super().__init__(name, now, zone, size=size, chars=11)
+        super().__init__(name, now, zone, size=size, chars=12)
         self.set_placeholder(tr("ddmmyyyy"))
 
     def read(self, text: str) -> Answer:
@@ -152,6 +152,7 @@ class DateTimeField(_ClockField):
             self._button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             self._button.clicked.connect(self.answer_now)
             self._button.setAccessibleName(tr("{label}: now", label=name))
+            self._button.set_keys("N")
 
     def read(self, text: str) -> Answer:
         """The moment in UTC."""

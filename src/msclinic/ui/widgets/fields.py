@@ -117,6 +117,12 @@ class TypedField(Painted):
         """The answer shown last by ``set_answer``."""
         return self._answer
 
+    def set_unstored(self) -> None:
+        """Take the tick away: what stands here is shown and not in the record."""
+        self._stored = False
+        self._place()
+        self.update()
+
     def set_state(self, state: FieldState) -> None:
         """Draw what the checks say."""
         self._state = state
@@ -317,9 +323,7 @@ class TypedField(Painted):
         return False
 
     def _text_edited(self, _text: str) -> None:
-        self._stored = False
-        self._place()
-        self.update()
+        self.set_unstored()
 
 
 class TextField(TypedField):

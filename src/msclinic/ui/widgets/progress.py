@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from msclinic.ui.icons import draw_icon
@@ -22,6 +22,7 @@ from msclinic.ui.widgets.base import (
     paint_frame,
     row,
 )
+from msclinic.wording import tr
 
 __all__ = ["Gate", "GateRow", "PhaseBar", "Reasoned", "Step", "StepList"]
 
@@ -39,6 +40,17 @@ _GATE_LOOKS = {
     "waits": ("gate_shut", "text2", "text2"),
     "shut": ("gate_shut", "stop", "stop"),
 }
+
+
+def _state_words(state: str) -> str:
+    """The state of a step as it is read out."""
+    return {
+        "done": tr("finished"),
+        "in_progress": tr("in progress"),
+        "not_begun": tr("not begun"),
+        "attention": tr("needs attention"),
+        "stop": tr("stopped"),
+    }[state]
 
 
 @frozen
@@ -99,15 +111,16 @@ class _StepButton(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         name = ", ".join(part for part in (step.text, step.note, step.detail) if part)
         self.setAccessibleName(name)
-        self.setAccessibleDescription(step.state)
+        said = [_state_words(step.state), *([tr("shown now")] if current else [])]
+        self.setAccessibleDescription(", ".join(said))
 
     def sizeHint(self) -> QSize:
         """Name and note beside each other."""
         theme = current_theme()
         if self._folded:
-            width = QFontMetrics(theme.font("caption")).horizontalAdvance(self.step.note) + 16
+            width = theme.words("caption", self.step.note) + 16
             return QSize(max(theme.px(56), width), theme.px(56))
-        words = QFontMetrics(theme.font("body_strong")).horizontalAdvance(self.step.text)
+        words = theme.words("body_strong", self.step.text)
         height = theme.px(56 if self.step.detail else 48)
         return QSize(self._left() + words + self._right(), height)
 
@@ -115,26 +128,23 @@ class _StepButton(QPushButton):
         """A long name may take several lines; none of its words is cut."""
         if self._folded:
             return self.sizeHint()
-        metrics = QFontMetrics(current_theme().font("body_strong"))
-        widest = max(
-            (metrics.horizontalAdvance(word) for word in self.step.text.split()), default=0
-        )
+        theme = current_theme()
+        words = (theme.words("body_strong", word) for word in self.step.text.split())
+        widest = max(words, default=0)
         return QSize(self._left() + widest + self._right(), self.sizeHint().height())
 
     def heightForWidth(self, width: int) -> int:
         """As many lines as its name needs."""
         theme = current_theme()
-        room = QRect(0, 0, max(width - self._left() - self._right(), 1), 10_000)
-        metrics = QFontMetrics(theme.font("body_strong"))
-        words = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, self.step.text).height()
+        room = max(width - self._left() - self._right(), 1)
+        words = theme.wrapped("body_strong", self.step.text, room)
         if self.step.detail:
             words += theme.line("caption")
         return max(words + theme.px(16), self.sizeHint().height())
 
     def _right(self) -> int:
         note = "title" if self._big_note() else "secondary"
-        metrics = QFontMetrics(current_theme().font(note))
-        return 12 + metrics.horizontalAdvance(self.step.note) + 16
+        return 12 + current_theme().words(note, self.step.note) + 16
 
     def _left(self) -> int:
         return 20 + current_theme().px(20) + 12

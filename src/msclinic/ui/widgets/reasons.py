@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from msclinic.ui.theme import current_theme
@@ -119,6 +119,26 @@ class ReasonBar(Painted):
         self._words.hide()
         self.chosen.emit(Reason(code))
 
+    def spoken_role(self) -> QAccessible.Role:
+        """A group of buttons that digits press."""
+        return QAccessible.Role.Grouping
+
+    def spoken_value(self) -> str:
+        """The reasons on offer, with their digits."""
+        return ", ".join(f"{choice.code}: {choice.label}" for choice in self._choices)
+
+    def follow(self, before: QWidget) -> None:
+        """Come after a widget in the order of the focus."""
+        stop: QWidget | None = before
+        # What is computed takes no focus: the bar then follows the last thing above that does.
+        while stop is not None and not stop.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            stop = stop.previousInFocusChain()
+            if stop is before or stop is self:
+                stop = None
+        if stop is not None:
+            QWidget.setTabOrder(stop, self)
+        QWidget.setTabOrder(self, self._words.edit)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """A digit gives its reason."""
         for choice in self._choices:
@@ -168,6 +188,7 @@ class ReasonBar(Painted):
 _LOOKS = {
     "impossible": ("stop", "stop", "stopbg"),
     "gate": ("stop", "stop", "stopbg"),
+    "alert": ("stop", "stop", "stopbg"),
     "soft": ("attention", "att", "attbg"),
     "info": ("info", "accent", "accentbg"),
 }
@@ -187,6 +208,7 @@ class FindingPanel(Panel):
         self.setProperty("rounded", True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self._said: tuple[object, ...] = ()
+        self._before: QWidget | None = None
 
     def set_finding(
         self, severity: str, sentence: str, advice: str = "", reasons: Sequence[ReasonChoice] = ()
@@ -194,7 +216,7 @@ class FindingPanel(Panel):
         """Show a finding.
 
         Args:
-            severity: ``impossible``, ``gate``, ``soft`` or ``info``.
+            severity: ``impossible``, ``gate``, ``alert``, ``soft`` or ``info``.
             sentence: Starts with what is wrong.
             advice: What to do about it.
             reasons: Reasons to keep the value; empty where it cannot be kept or needs none.
@@ -214,6 +236,10 @@ class FindingPanel(Panel):
         self._bar.set_choices(reasons)
         self._bar.setVisible(bool(reasons))
         self.setAccessibleName(f"{sentence} {advice}".strip())
+
+    def follow(self, before: QWidget) -> None:
+        """Come after a widget in the order of the focus, whenever the reasons are made."""
+        self._before = before
 
     def ask(self) -> None:
         """Put the focus on the reasons."""
@@ -238,6 +264,8 @@ class FindingPanel(Panel):
         body.addLayout(head)
         body.addWidget(self._bar)
         self.setLayout(body)
+        if self._before is not None:
+            self._bar.follow(self._before)
 
     def _into_view(self) -> None:
         above = self.parentWidget()

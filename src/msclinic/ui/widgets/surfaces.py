@@ -62,10 +62,11 @@ class SectionHeading(QWidget):
         super().__init__()
         line = row(gap=8)
         self._text = label(text, kind)
-        self._note = label(note, "secondary" if kind == "title" else "caption", "text2")
+        quiet = "secondary" if kind == "title" else "caption"
+        self._note = label(note, quiet, "text2", wrap=True)
+        self._note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(self._text)
-        line.addStretch(1)
-        line.addWidget(self._note)
+        line.addWidget(self._note, 1)
         self.setLayout(line)
 
     def set_text(self, text: str, note: str = "") -> None:
@@ -184,6 +185,9 @@ class StepFoot(Panel):
 class StatePane(Panel):
     """Takes the place of the content: empty, loading, error, offline, conflict, locked.
 
+    Attributes:
+        kind: Which of them it shows now.
+
     Signals:
         acted: The button was pressed: the first thing to do, try again, cancel.
     """
@@ -192,6 +196,7 @@ class StatePane(Panel):
 
     def __init__(self) -> None:
         super().__init__("bg")
+        self.kind = ""
         self._icon = IconMark("info", "text2", 28)
         self._title = label("", "section", wrap=True)
         self._lines = label("", "body", "text2", wrap=True)
@@ -203,13 +208,13 @@ class StatePane(Panel):
         self._progress.setTextVisible(False)
         self._progress.setRange(0, 0)
         self._progress.setFixedSize(320, 8)
-        self._button = Button("", "primary", size=44)
-        self._button.clicked.connect(self.acted)
+        self.button = Button("", "primary", size=44)
+        self.button.clicked.connect(self.acted)
         inner = column(gap=8)
         for widget in (self._icon, self._title, self._lines, self._progress):
             inner.addWidget(widget, 0, Qt.AlignmentFlag.AlignLeft)
         inner.addSpacing(8)
-        inner.addWidget(self._button, 0, Qt.AlignmentFlag.AlignLeft)
+        inner.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
         across = row()
         across.addStretch(1)
         across.addLayout(inner)
@@ -229,14 +234,15 @@ class StatePane(Panel):
             lines: What is safe, what to do; or what to do first.
             act: The button's word; empty for none.
         """
+        self.kind = kind
         self._icon.set_icon(*_PANE_ICONS[kind])
         self._title.setText(title)
         self._lines.setText("\n".join(lines))
         self._lines.setVisible(bool(lines))
         self._progress.setVisible(kind == "loading")
-        self._button.set_text(act)
-        self._button.set_kind("outlined" if kind == "loading" else "primary")
-        self._button.setVisible(bool(act))
+        self.button.set_text(act)
+        self.button.set_kind("outlined" if kind == "loading" else "primary")
+        self.button.setVisible(bool(act))
         self.setAccessibleName(title)
 
     def set_progress(self, done: int, total: int) -> None:

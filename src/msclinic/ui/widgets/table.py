@@ -10,6 +10,8 @@ from msclinic.ui.theme import current_theme
 
 __all__ = ["ListTable"]
 
+_MEASURED = 200
+
 
 class ListTable(QTableView):
     """A table whose rows are things to open.
@@ -51,6 +53,8 @@ class ListTable(QTableView):
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(True)
+        # Long lists are measured by their first rows.
+        header.setResizeContentsPrecision(_MEASURED)
         self.clicked.connect(self._clicked)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -13,20 +13,46 @@ from msclinic.ui.row_model import RowModel
 from msclinic.ui.theme import current_theme
 from msclinic.wording import current_language, tr
 
-__all__ = ["WorklistModel", "kind_title", "point_words"]
+__all__ = ["WorklistModel", "kind_title", "kind_word", "point_words"]
 
-_ICONS = {"conflict": "conflict", "finding": "query", "unsigned": "pen-line"}
+_ICONS = {
+    "report": "siren",
+    "critical": "stop",
+    "conflict": "conflict",
+    "review": "eye",
+    "finding": "query",
+    "unsigned": "pen-line",
+}
+_URGENT = ("report", "critical")
 
 
 def kind_title(kind: str) -> str:
     """The name of a kind of point."""
     return {
+        "report": tr("Reports due"),
+        "critical": tr("Critical results"),
         "conflict": tr("Two answers"),
         "overdue": tr("Overdue visits"),
+        "review": tr("Results to review"),
         "finding": tr("Questions open"),
         "missing": tr("Missing forms"),
         "unfinished": tr("Unfinished forms"),
         "unsigned": tr("Unsigned forms"),
+    }[kind]
+
+
+def kind_word(kind: str) -> str:
+    """What one point of a kind is called."""
+    return {
+        "report": tr("Report due"),
+        "critical": tr("Critical result"),
+        "conflict": tr("Two answers"),
+        "overdue": tr("Overdue visit"),
+        "review": tr("Result to review"),
+        "finding": tr("Open question"),
+        "missing": tr("Missing form"),
+        "unfinished": tr("Unfinished form"),
+        "unsigned": tr("Unsigned form"),
     }[kind]
 
 
@@ -51,8 +77,8 @@ class WorklistModel(RowModel[Point]):
         self._today = session.now().astimezone(session.zone).date()
 
     def columns(self) -> tuple[str, ...]:
-        """Four."""
-        return (tr("Participant"), tr("Visit"), tr("Since"), tr("What"))
+        """Five."""
+        return (tr("Participant"), tr("Kind"), tr("Visit"), tr("Since"), tr("What"))
 
     def cell(self, row: Point, column: int, role: int) -> Any:
         """Words, fonts, icons of a cell."""
@@ -60,14 +86,18 @@ class WorklistModel(RowModel[Point]):
         if role == Qt.ItemDataRole.DisplayRole:
             return (
                 row.code,
+                kind_word(row.kind),
                 row.visit.code,
                 self._day(row.since),
                 point_words(self._session, row),
             )[column]
         if role == Qt.ItemDataRole.FontRole:
             return theme.font("body_strong" if column == 0 else "body")
-        if role == Qt.ItemDataRole.DecorationRole and column == 3:
-            return menu_icon(_ICONS.get(row.kind, "attention"), theme.color("att"))
+        if role == Qt.ItemDataRole.DecorationRole and column == 1:
+            return menu_icon(
+                _ICONS.get(row.kind, "attention"),
+                theme.color("stop" if row.kind in _URGENT else "att"),
+            )
         return None
 
     def _day(self, day: date | None) -> str:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QHeaderView, QStackedWidget, QWidget
 
 from msclinic.services.session import Session
 from msclinic.services.worklist import KINDS, Point, worklist
@@ -26,8 +26,8 @@ from msclinic.ui.widgets import (
     scrolled,
 )
 from msclinic.ui.widgets.table import ListTable
-from msclinic.ui.worklist.model import WorklistModel, kind_title, point_words
-from msclinic.wording import current_language, plural, tr
+from msclinic.ui.worklist.model import WorklistModel, kind_title, kind_word, point_words
+from msclinic.wording import current_language, plural, time_text, tr
 
 __all__ = ["WorklistScreen"]
 
@@ -36,6 +36,9 @@ _CONCERNED = frozenset({Kind.PARTICIPANTS, Kind.VISITS, Kind.ANSWERS, Kind.RUNS,
 _LEFT, _RIGHT = 248, 320
 # At larger text the explanation yields its room to the list; the row itself opens the field.
 _WIDE_UP_TO = 130
+# Larger still, the kinds yield room and the day is read in the form itself.
+_ROOMY_UP_TO = 150
+_NARROW = 196
 
 
 class WorklistScreen(Page):
@@ -70,7 +73,12 @@ class WorklistScreen(Page):
         lines.addStretch(1)
         left.setLayout(lines)
         area = scrolled(left)
-        area.setFixedWidth(theme.px(_LEFT))
+        roomy = theme.scale <= _ROOMY_UP_TO
+        area.setFixedWidth(theme.px(_LEFT if roomy else _NARROW))
+        self.table.setColumnHidden(3, not roomy)
+        if not roomy:
+            fitting = QHeaderView.ResizeMode.ResizeToContents
+            self.table.verticalHeader().setSectionResizeMode(fitting)
         listed = QWidget()
         across = row(gap=0)
         inner = row(margins=(16, 0, 16, 16))
@@ -231,10 +239,14 @@ class _Detail(Panel):
     def show_point(self, session: Session, point: Point) -> None:
         """Say what is the matter, where and since when."""
         today = session.now().astimezone(session.zone).date()
-        self._kind.setText(kind_title(point.kind))
+        self._kind.setText(kind_word(point.kind))
         self._what.setText(point_words(session, point))
         where = [point.code, visit_title(session, point.visit.code)]
-        if point.since is not None:
+        if point.due is not None:
+            day = short_day(point.due.astimezone(session.zone).date(), today)
+            clock = time_text(point.due, session.zone)
+            where.append(tr("due {day} {time}", day=day, time=clock))
+        elif point.since is not None:
             where.append(tr("since {day}", day=short_day(point.since, today)))
         self._where.setText(" · ".join(where))
         self._says.setText(self._sentence(point))
@@ -247,6 +259,9 @@ class _Detail(Panel):
             message = point.finding.message
             return message.get(current_language()) or message.get("en", "")
         return {
+            "report": tr("The sponsor must have the report by then. Complete and send it."),
+            "critical": tr("A result is critical. Look at it now and sign the review."),
+            "review": tr("The laboratory has reported. Look at the results and sign the review."),
             "conflict": tr("Two people answered without knowing of each other. Choose one answer."),
             "overdue": tr("Its day has passed. Open it, or book another day."),
             "missing": tr("The visit took place; this form was not begun."),
