@@ -4,15 +4,32 @@ import csv
 import json
 import subprocess
 import sys
+from collections.abc import Callable
+from datetime import datetime, time
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import odmlib
 import pytest
 from lxml import etree
 
+from msclinic.app.clock import SystemClock, TurnedClock
+from msclinic.domain.participant_life import ACTS, PARTS, STATES
+from msclinic.domain.values import from_json
 from msclinic.reports.checking import check_document
 from msclinic.services.home import Home
+from msclinic.services.life import life
+from msclinic.services.participants import find_participant, identities
+from msclinic.services.session import Session
+from msclinic.services.sign_in import sign_in
+from msclinic.services.visits import infusion_dates, participant_visits
+from msclinic.services.worklist import worklist
+from msclinic.shipped import shipped_study
+from msclinic.study import load_study
 
+EVENING = TurnedClock(
+    datetime.combine(SystemClock().now().date(), time(19, 0), ZoneInfo("Europe/Warsaw"))
+)
 ODM = "{http://www.cdisc.org/ns/odm/v1.3}"
 
 
@@ -49,6 +66,17 @@ def pdfsig(path: Path) -> str:
     return subprocess.run(["pdfsig", str(path)], capture_output=True, text=True, check=False).stdout
 
 
+@pytest.fixture
+def clinic(out: Path, accounts: list[dict[str, str]]) -> Callable[[str], Session]:
+    """Signs somebody in at the clinic that the demo left, this evening."""
+
+    def enter(account: str) -> Session:
+        word = next(row["password"] for row in accounts if row["account"] == account)
+        return sign_in(Home(out / "workspace"), account, word, EVENING)
+
+    return enter
+
+
 def roots(out: Path) -> list[bytes]:
     return [bytes.fromhex(Home(out / "workspace").read().authority)]
 
@@ -58,7 +86,7 @@ def test_the_accounts_are_listed_one_role_a_line(out, accounts):
     roles = [row["role"] for row in accounts]
     assert roles.count("NUR") >= 2
     assert roles.count("PREP") >= 2
-    assert {"ADMIN", "PI", "PHY", "RAT", "CRC"} <= set(roles)
+    assert {"ADMIN", "PI", "PHY", "RAT", "ASSESSOR", "CRC", "LAB", "LABU"} <= set(roles)
 
 
 def test_both_signatures_of_the_summary_are_valid_and_the_document_unchanged(out):
@@ -93,9 +121,63 @@ def test_the_export_is_valid_by_cdiscs_schema_and_holds_twenty_participants(out)
     schema = etree.XMLSchema(etree.parse(folder / "ODM1-3-2.xsd"))
     document = etree.parse(out / "export.xml")
     schema.assertValid(document)
+    # Twenty persons; who was screened again is one of them under the first code.
     assert len(document.findall(f".//{ODM}SubjectData")) == 20
     assert document.find(f".//{ODM}AuditRecord") is not None
     assert document.find(f".//{ODM}Signature") is not None
+
+
+def test_every_form_of_the_study_was_filled_in_and_exported(out):
+    document = etree.parse(out / "export.xml")
+    defined = {form.get("OID") for form in document.findall(f".//{ODM}FormDef")}
+    filled = {form.get("FormOID") for form in document.findall(f".//{ODM}FormData")}
+    assert len(defined) == len(load_study(shipped_study()).forms)
+    # A guess is its author's own, and nobody who exports may see what could reveal the arm.
+    assert defined - filled == {"F_mask_guess", "F_restricted_results"}
+
+
+def test_what_no_export_holds_was_filled_in_too(out, clinic):
+    for account, form in (("LABU-01", "restricted_results"), ("ASSESSOR-01", "mask_guess")):
+        session = clinic(account)
+        with session.store.read() as reader:
+            assert reader.heads(form=form)
+        session.close()
+
+
+def test_every_fate_is_met_by_somebody_by_a_signed_act(clinic):
+    physician = clinic("PHY-01")
+    lives = {one.code: life(physician, one.participant) for one in identities(physician)}
+    assert {one.life.state for one in lives.values()} == set(STATES)
+    acts = {act.kind for one in lives.values() for act in one.acts if act.stands and act.valid}
+    assert acts == set(ACTS)
+    parts = {frozenset(one.life.withdrawn_from) for one in lives.values()}
+    assert {frozenset({"samples"}), frozenset({"product"}), frozenset(PARTS)} <= parts
+    assert all(one.life.randomised for one in lives.values() if one.life.dosed)
+    physician.close()
+
+
+def test_a_dose_that_was_missed_is_skipped_and_judged(clinic):
+    coordinator = clinic("CRC-01")
+    participant = find_participant(coordinator, "PL01-008")
+    skipped = [one.code for one in participant_visits(coordinator, participant) if one.skipped]
+    assert skipped == ["V2"]
+    with coordinator.store.read() as reader:
+        given = infusion_dates(coordinator, reader, participant)
+        judged = {
+            from_json(head.value)
+            for head in reader.heads(participant=participant, form="deviation", item="DVREFID")
+        }
+    assert set(given) == {1, 3}
+    assert "DOSE_MISSED-V2" in judged
+    coordinator.close()
+
+
+def test_the_worklist_is_short_and_begins_with_the_critical_value(clinic):
+    physician = clinic("PHY-01")
+    points = worklist(physician)
+    assert points[0].kind == "critical"
+    assert 5 < len(points) < 40
+    physician.close()
 
 
 def test_the_record_proves_itself(out, accounts, tmp_path):
@@ -116,9 +198,18 @@ def test_no_participant_can_be_read_in_the_files_of_the_clinic(out):
 
 def test_there_is_a_picture_of_each_screen_in_both_languages_light_and_dark(out):
     names = sorted(path.name for path in (out / "screens").glob("*.png"))
-    for screen in ("sign-in", "today", "participant", "form", "exam", "run", "documents", "lock"):
+    main = ("sign-in", "today", "participant", "form", "exam", "run", "documents", "lock")
+    for screen in (*main, "worklist"):
         for look in ("en-light", "en-dark", "pl-light", "pl-dark"):
             assert any(name.endswith(f"-{screen}-{look}.png") for name in names), (screen, look)
+    others = ("my-exams", "my-exams-assessor", "timed-test", "laboratory", "eligibility")
+    for screen in (*others, "over-time", "people", "participants", "study-overview"):
+        for look in ("en-light", "pl-dark"):
+            assert any(name.endswith(f"-{screen}-{look}.png") for name in names), (screen, look)
+    for screen in ("today", "participant", "run-running-round"):
+        assert any(name.endswith(f"-{screen}-en-contrast.png") for name in names), screen
+    assert any("-find-" in name for name in names)
+    assert len(names) < 90
     header = (out / "screens" / names[0]).read_bytes()[16:24]
     assert (int.from_bytes(header[:4]), int.from_bytes(header[4:])) == (1366, 768)
 
