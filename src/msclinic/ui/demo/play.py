@@ -69,7 +69,7 @@ def _morning(demo: DemoClinic, hands: Hands, album: Album, say: Callable[[str], 
     album.take_all("sign-in")
     say(tr("  the rater examines and signs"))
     hands.sign_in("RAT-02")
-    album.take_in("my-exams", TWO)
+    album.take_all("my-exams")
     play_exam(hands, participant, visit, lambda: album.take_all("exam"))
     hands.sign_out()
     say(tr("  the assessor tests walk, hands and symbols"))

@@ -19,21 +19,21 @@ def physician_looks(hands: Hands, album: Album, played: str, unwell: str) -> Non
         unwell: Random id of who has a critical value that nobody has reviewed.
     """
     window = hands.window
-    album.take_in("today-physician", TWO)
+    album.take("today-physician-en-light")
     window.show_participants()
-    album.take_in("participants", TWO)
+    album.take_all("participants")
     window.show_participant(played)
     album.take_in("participant", FOUR + CONTRAST)
     window.show_over_time(played)
-    album.take_in("over-time", TWO)
+    album.take_all("over-time")
     window.show_participant(unwell)
-    album.take_in("participant-off-product", TWO)
+    album.take("participant-off-product-en-light")
     window.show_form(unwell, "UNS", _unscheduled(hands, unwell), "lab_safety", "1")
     album.take_in("laboratory", TWO)
     window.show_form(played, "V1", "1", "eligibility", "1")
     album.take_in("eligibility", TWO)
     window.show_worklist()
-    album.take_in("worklist", FOUR)
+    album.take_all("worklist")
 
 
 def coordinator_looks(hands: Hands, album: Album, randomised: str, words: str) -> None:
@@ -46,7 +46,7 @@ def coordinator_looks(hands: Hands, album: Album, randomised: str, words: str) -
         words: What to type into the finder.
     """
     hands.window.show_participant(randomised)
-    album.take_in("participant-randomised", TWO)
+    album.take("participant-randomised-en-light")
     hands.find_words(words)
     album.take("find-en-light")
     hands.leave_finder()
@@ -55,12 +55,12 @@ def coordinator_looks(hands: Hands, album: Album, randomised: str, words: str) -
 def investigator_looks(hands: Hands, album: Album) -> None:
     """The study, section by section, and the people."""
     hands.window.show_study()
-    album.take_in("study-overview", TWO)
+    album.take_all("study-overview")
     for section in _SECTIONS:
         hands.open_step(section)
         album.take(f"study-{section}-en-light")
     hands.window.show_people()
-    album.take_in("people", TWO)
+    album.take_all("people")
 
 
 def _unscheduled(hands: Hands, participant: str) -> str:
