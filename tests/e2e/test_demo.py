@@ -185,7 +185,9 @@ def test_the_record_proves_itself(out, accounts, tmp_path):
     word = password_file(tmp_path, accounts, "MON-01")
     ran = msclinic("verify", *asked, "--password-file", word)
     assert ran.returncode == 0, ran.stdout
-    assert (out / "verify.txt").read_text("utf-8").strip() == ran.stdout.strip()
+    # A line may follow that says what cannot be told without a marker on this computer.
+    agrees = ran.stdout.splitlines()[0]
+    assert (out / "verify.txt").read_text("utf-8").strip() == agrees
 
 
 def test_no_participant_can_be_read_in_the_files_of_the_clinic(out):
@@ -233,7 +235,10 @@ def test_a_rater_gets_no_export(out, accounts, tmp_path):
     who = ("--home", str(out / "workspace"), "--account", "RAT-02", "--password-file", word)
     ran = msclinic("export", "--format", "odm", "--out", str(tmp_path / "x.xml"), *who)
     assert ran.returncode == 3
-    assert len(ran.stderr.strip().splitlines()) == 1
+    # The played day may lie later than this computer's clock, of which signing in warns first.
+    *warnings, refusal = ran.stderr.strip().splitlines()
+    assert "may not export" in refusal
+    assert all("clock" in warning for warning in warnings)
     assert not (tmp_path / "x.xml").exists()
 
 
