@@ -204,7 +204,7 @@ class Tour:
             window.change_display(look)
         window.show()
         if account and window.session is None:
-            window.sign_in_as(account, PASSWORDS.get(account, _key(account)))
+            window.sign_in_as(account, _key(account) or PASSWORDS[account])
             wait(window)
             assert window.session is not None, account
         window.resize(*size)
