@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from tests.clinic import COST, PASSWORDS, ROLES, Clinic
+from tests.clinic import COST, ROLES, Clinic
 
 from msclinic.domain.values import Answer, Code, Codes, Missing, PartialDate
 from msclinic.forms.definitions import FormDefinition, ItemDefinition, ItemGroupDefinition
@@ -14,6 +14,7 @@ from msclinic.services.entry import FormEntry
 from msclinic.services.gateway import random_key
 from msclinic.services.people import open_account
 from msclinic.services.session import Session
+from msclinic.services.sign_in import join
 
 __all__ = ["STAFF", "fill_every_form"]
 
@@ -28,15 +29,10 @@ def fill_every_form(clinic: Clinic, participant: str) -> set[str]:
     Everything asked is answered with the first value that is possible there.
     """
     for account, role in LABORATORY.items():
-        PASSWORDS.setdefault(account, f"{account} has the long key")
-        open_account(
-            clinic.session("ADMIN-01"),
-            account,
-            role,
-            PASSWORDS[account],
-            clinic.session("PI-01"),
-            COST,
-        )
+        secret = f"{account} has the long key"
+        admin, witness = clinic.session("ADMIN-01"), clinic.session("PI-01")
+        open_account(admin, account, role, secret, witness, COST)
+        clinic.sessions[account] = join(admin, account, secret)
     study = clinic.session("PI-01").study
     for visit in sorted(study.visits, key=lambda one: one.order):
         for planned in visit.forms:

@@ -26,7 +26,13 @@ from msclinic.services.infusion.facts import deviation_root
 from msclinic.services.life_record import read_life
 from msclinic.services.session import Session
 from msclinic.services.visit_calendar import infusion_dates, plan_of
-from msclinic.services.visits import COMMON_VISIT, DOSE_FORMS, VisitState, participant_visits
+from msclinic.services.visits import (
+    COMMON_VISIT,
+    DOSE_FORMS,
+    MISSED,
+    VisitState,
+    participant_visits,
+)
 from msclinic.store import Reader
 from msclinic.wording import current_language, date_text, tr
 
@@ -202,8 +208,8 @@ def _visits(
         if not happened and over and window is not None and _expected(life, window.closes):
             found.append(
                 ProposedDeviation(
-                    f"VISIT_MISSED-{key}",
-                    "VISIT_MISSED",
+                    f"{MISSED}-{key}",
+                    MISSED,
                     tr("{visit}: did not take place.", visit=name),
                     window.closes,
                     visit.code,
@@ -288,7 +294,7 @@ def _calls(
             if not own and (today <= window.closes or not _expected(life, window.closes)):
                 continue
             name = planned.title.text(current_language())
-            code = "VISIT_WINDOW" if own else "VISIT_MISSED"
+            code = "VISIT_WINDOW" if own else MISSED
             text = (
                 tr("{visit}, infusion {number}: outside its window.", visit=name, number=number)
                 if own

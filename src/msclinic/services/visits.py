@@ -36,6 +36,7 @@ from msclinic.store import Head, Reader
 __all__ = [
     "COMMON_VISIT",
     "DOSE_FORMS",
+    "MISSED",
     "FormState",
     "VisitState",
     "anchor_of",
@@ -60,8 +61,8 @@ DOSE_FORMS = frozenset(
     }
 )
 """Forms that only an infusion asks for."""
-# How the program's proposals of missed visits begin (services.visit_deviations).
-_MISSED = "VISIT_MISSED-"
+MISSED = "VISIT_MISSED"
+"""Code of the deviation that a visit did not take place; its keys begin with it."""
 # Not a reason why no infusion will follow.
 _BEFORE_DOSES = frozenset({"NOT_RANDOMISED"})
 EARLY_TERMINATION = "ET"
@@ -316,8 +317,8 @@ def _judged_missed(heads: Iterable[Head]) -> set[str]:
     for head in heads:
         last = head.path.rsplit("/", 1)[1]
         key = str(from_json(head.value)) if last == "DVREFID" and head.value else last
-        if key.startswith(_MISSED):
-            judged.add(key.removeprefix(_MISSED))
+        if key.startswith(f"{MISSED}-"):
+            judged.add(key.removeprefix(f"{MISSED}-"))
     return judged
 
 
