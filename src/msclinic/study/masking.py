@@ -19,6 +19,7 @@ _OWN_FORMS = frozenset(
     {"edss", "t25fw", "nhpt", "sdmt", "msis29", "mfis", "fss", "eq5d5l", "mask_guess"}
 )
 _OWN_WORDS = frozenset({"exam", "form_entered"})
+_OWN_QUERIES = "answer_queries"
 _ADMINISTRATOR = "ADMIN"
 _SOFTWARE = frozenset({"people", "study", "verify", "backup", "settings"})
 
@@ -60,6 +61,8 @@ def _forbidden(role: Role, right: str, forms: Mapping[str, FormDefinition]) -> s
     """Return why a role may not hold a right, or nothing."""
     verb, _, target = right.partition(":")
     if role.code in ASSESSING_ROLES:
+        if right == _OWN_QUERIES:
+            return ""
         allowed = {"enter": _OWN_FORMS, "read": _OWN_FORMS, "sign": _OWN_WORDS}.get(verb)
         # A form of raters only is theirs under any name.
         own = target in forms and forms[target].rater_only and verb != "sign"
