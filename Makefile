@@ -3,7 +3,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: setup run demo test bench check lint type arch fmt shots lock dist clean
+.PHONY: setup run demo test bench deep check lint type arch fmt shots lock dist clean
 
 setup:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed."; exit 2; }
@@ -19,6 +19,10 @@ demo: setup
 test: setup
 	@export PYTEST_DEBUG_TEMPROOT="$$(test -w /dev/shm && echo /dev/shm || echo "$${TMPDIR:-/tmp}")"; \
 	$(BIN)/python -m pytest
+
+# Thousands of kills, a failing and a full disk: an hour; the result lies in docs/validation/.
+deep: setup
+	$(BIN)/python -m tests.deep
 
 # Times are compared on a quiet machine; the growth to 10,000 participants takes minutes.
 bench: setup
