@@ -7,11 +7,21 @@ from collections.abc import Iterable, Mapping
 
 from attrs import frozen
 
-__all__ = ["ASSESSING_ROLES", "TREATING_ROLES", "Conflict", "may", "separation"]
+__all__ = [
+    "ASSESSING_ROLES",
+    "TREATING_ROLES",
+    "Conflict",
+    "for_ever",
+    "may",
+    "separation",
+    "sponsor_right",
+]
 
 TREATING_ROLES = frozenset({"NUR", "PHY", "PI"})
 ASSESSING_ROLES = frozenset({"RAT", "ASSESSOR"})
 _UNMASKED_ROLES = frozenset({"PREP", "LABU"})
+_SOFTWARE_ROLES = frozenset({"ADMIN"})
+_SPONSOR_RIGHTS = frozenset({"query", "verify_source", "journal", "export", "verify"})
 _SITE_MASKED_ROLES = frozenset({"NUR", "PHY", "PI", "RAT", "ASSESSOR", "CRC", "LAB"})
 
 
@@ -20,7 +30,7 @@ class Conflict:
     """Two duties that must not lie with one person.
 
     Attributes:
-        code: TREATS_AND_RATES, UNMASKED_AND_MASKED or SITE_AND_SPONSOR.
+        code: TREATS_AND_RATES, UNMASKED_AND_MASKED, SOFTWARE_AND_CLINICAL or SITE_AND_SPONSOR.
         first: Role held.
         second: Role that does not go with it.
         message: The sentence by language.
@@ -36,6 +46,16 @@ def may(rights: frozenset[str], wanted: str) -> bool:
     """Tell whether a right is held, by its own name or by 'verb:*'."""
     verb, colon, _ = wanted.partition(":")
     return wanted in rights or (bool(colon) and f"{verb}:*" in rights)
+
+
+def sponsor_right(right: str) -> bool:
+    """Tell whether a role of the sponsor may hold a right: it reads and queries only (R-DAT-3)."""
+    return right.startswith(("read:", "export:")) or right in _SPONSOR_RIGHTS
+
+
+def for_ever(conflict: Conflict) -> bool:
+    """Tell whether a role that has ended still counts: what was learned is not forgotten."""
+    return conflict.code in ("UNMASKED_AND_MASKED", "SITE_AND_SPONSOR")
 
 
 def _meet(roles: set[str], one: frozenset[str], other: frozenset[str]) -> list[tuple[str, str]]:
@@ -54,8 +74,9 @@ def separation(
 
     Returns:
         Conflicts: who treats a participant cannot rate that participant; who prepares the product
-        or reads revealing results may learn the arm and holds no masked role; a person belongs to
-        the site or to the sponsor.
+        or reads revealing results may learn the arm and holds no masked role; who looks after the
+        software enters and signs nothing clinical (R-USR-3); a person belongs to the site or to
+        the sponsor.
     """
     by_participant: dict[str, set[str]] = {}
     every: set[str] = set()
@@ -83,6 +104,16 @@ def separation(
             {
                 "en": "Who may learn the arm cannot hold a masked role.",
                 "pl": "Kto może poznać ramię badania, nie może pełnić roli zaślepionej.",
+            },
+        )
+    for first, second in _meet(every, _SOFTWARE_ROLES, _SITE_MASKED_ROLES | _UNMASKED_ROLES):
+        found["SOFTWARE_AND_CLINICAL", first, second] = Conflict(
+            "SOFTWARE_AND_CLINICAL",
+            first,
+            second,
+            {
+                "en": "Who looks after the software enters and signs nothing clinical.",
+                "pl": "Administrator programu nie wpisuje ani nie podpisuje danych klinicznych.",
             },
         )
     site_roles = frozenset(every) - sponsor_roles

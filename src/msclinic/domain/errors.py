@@ -6,11 +6,12 @@ Anything else that is raised is a bug and must never be shown as it is.
     Exception
     └── UserError        what the person asked cannot be done; it may be shown
         └── KnownFault   disk full, locked, wrong key, newer database
+            └── NotInStudy   the study in force was written before a rule of the program
 """
 
 from collections.abc import Mapping
 
-__all__ = ["KnownFault", "UserError"]
+__all__ = ["KnownFault", "NotInStudy", "UserError"]
 
 
 class UserError(Exception):
@@ -54,3 +55,26 @@ class UserError(Exception):
 
 class KnownFault(UserError):
     """A fault of the surroundings that the program expects and explains."""
+
+
+class NotInStudy(KnownFault, KeyError):
+    """A form, item, visit or setting that the study in force does not have.
+
+    A study that was activated stays readable for ever; what only a later one can serve is refused
+    where it is used.
+    """
+
+    def __init__(self, name: str) -> None:
+        """Say which part is missing.
+
+        Args:
+            name: OID or key.
+        """
+        super().__init__(
+            "not_in_study",
+            what="This cannot be done under the version of the study that is in force.",
+            why="It has no {name}, which this version of the program needs.",
+            what_to_do="Ask the admin and the PI to activate a newer version of the study. Nothing "
+            "was changed.",
+            parameters={"name": name},
+        )

@@ -25,6 +25,7 @@ __all__ = [
     "certificate_state",
     "is_above",
     "is_below",
+    "is_undetected",
     "overlap",
     "read_reported",
 ]
@@ -109,6 +110,31 @@ def read_reported(text: str) -> Reported | None:
         return None
     number = Decimal(f"{whole}.{places}" if mark else whole)
     return Reported(_SIGNS[sign or ""], number)
+
+
+_UNNAMED_LIMIT = r"(?:ll?o[dq]|ld|lq|dl|bloq|blod|mdl|mql|lob)"
+_A_LIMIT = (
+    rf"(?:(?:the )?(?:lower )?limit of (?:detection|quantification|quantitation)"
+    rf"|(?:the )?(?:detection|quantification) limit"
+    rf"|(?:dolnej )?(?:granicy|granic|progu) (?:wykrywalnosci|oznaczalnosci|wykrywania|detekcji)"
+    rf"|{_UNNAMED_LIMIT})"
+)
+_UNDETECTED = re.compile(
+    rf"(?:[<≤]=? ?{_A_LIMIT}|(?:below|under|less than|ponizej|pon\.) {_A_LIMIT}"
+    r"|bl[oq]?[dq]|bdl|bql|undetectable|undetected|not detect(?:ed|able)|nie ?wykryt[oaey]"
+    r"|nie ?wykrywaln[aey]|trace|traces|slad|slady|sladow[aey])"
+)
+_PLAIN_LETTERS = str.maketrans("ąćęłńóśźż", "acelnoszz")
+
+
+def is_undetected(text: str) -> bool:
+    """Whether a report says only that there was too little to measure, such as ``<LOD``.
+
+    It is a quantity below a limit that the report does not name: neither a number nor a word that
+    nobody can read.
+    """
+    plain = " ".join(text.casefold().translate(_PLAIN_LETTERS).split()).rstrip(".")
+    return _UNDETECTED.fullmatch(plain) is not None
 
 
 def is_below(value: Reported, limit: Decimal) -> bool | None:

@@ -19,6 +19,7 @@ from msclinic.domain.laboratory import (
     Reported,
     is_above,
     is_below,
+    is_undetected,
     read_reported,
 )
 from msclinic.domain.laboratory_units import TESTS
@@ -137,6 +138,8 @@ def _compared(value: Reported, limit: Decimal | None, *, low: bool) -> bool | No
 def flag_result(test: str, unit: str, text: str, ranges: frozenset[RangeLimits | None]) -> Flag:
     """Flag a result as reported against every range that may be meant, in the standard unit.
 
+    Too little to measure (``<LOD``) is never critically high: it may be critically low where the
+    range has such a limit, and is otherwise undecided, as nobody named the limit it lies below.
     A person for whom there is no range never makes a critical value less: where every range there
     is calls it critical, it is; where one of them may, it may be.
 
@@ -147,6 +150,9 @@ def flag_result(test: str, unit: str, text: str, ranges: frozenset[RangeLimits |
     drawn = [one for one in ranges if one is not None]
     if not drawn:
         return Flag.NO_RANGE
+    if is_undetected(text):
+        depleted = any(one.critical_low is not None and one.critical_low > 0 for one in drawn)
+        return Flag.CRITICAL_POSSIBLE if depleted else Flag.UNDECIDED
     value = read_reported(text)
     if value is None:
         grave = any(

@@ -12,9 +12,9 @@ from attrs import frozen
 
 from msclinic.domain.laboratory import read_reported
 
-__all__ = ["TABLE_VERSION", "TESTS", "TestUnits", "standard_value"]
+__all__ = ["TABLE_VERSION", "TESTS", "TestUnits", "igg_index", "standard_value"]
 
-TABLE_VERSION = "1"
+TABLE_VERSION = "2"
 """Version of this table; it goes up with any change of a factor or standard unit."""
 
 _UCUM = "UCUM 2.1: prefixes only, exact"
@@ -84,6 +84,10 @@ TESTS: Mapping[str, TestUnits] = MappingProxyType(
         "CSFPROT": _units("mg/dL", _UCUM, mg_l="0.1", g_l="100"),
         "CSFGLUC": _units("mmol/L", _GLUCOSE, mg_dl="0.05551"),
         "CSFIGG": _units("mg/dL", _UCUM, mg_l="0.1", g_l="100"),
+        # Albumin and serum beside it, for the IgG index.
+        "CSFALB": _units("mg/dL", _UCUM, mg_l="0.1", g_l="100"),
+        "IGG": _units("g/L", _UCUM, mg_dl="0.01", mg_l="0.001"),
+        "ALB": _units("g/L", _UCUM, mg_dl="0.01", mg_l="0.001"),
     }
 )
 """Every quantitative test: LBTESTCD, with ``CSF`` before it where the specimen is that fluid."""
@@ -95,3 +99,16 @@ def standard_value(test: str, unit: str, text: str) -> Decimal | None:
     if known is None or value is None or not value.exact or unit not in known.factors:
         return None
     return value.number * known.factors[unit]
+
+
+def igg_index(
+    fluid_igg: Decimal, serum_igg: Decimal, fluid_albumin: Decimal, serum_albumin: Decimal
+) -> Decimal | None:
+    """IgG index; none where serum IgG or albumin of the fluid is 0.
+
+    The two values of the fluid share a unit, and so do the two of serum.
+
+    Source: Link and Tibbling, Scand J Clin Lab Invest 1977; 37: 397-401.
+    """
+    below = serum_igg * fluid_albumin
+    return fluid_igg * serum_albumin / below if below else None

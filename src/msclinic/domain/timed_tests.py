@@ -20,10 +20,10 @@ def trial_mean(first: Decimal | None, second: Decimal | None) -> Decimal | None:
 def worsened(baseline: Decimal | None, now: Decimal | None, percent: Decimal) -> bool | None:
     """Whether a time is longer than baseline by so many percent or more.
 
-    A flag for the screens of treating staff only, never for a rater or assessor; analysis is the
-    statistician's. Source of the rule: ASCEND trial, Kapoor et al., Lancet Neurol 2018;17:405-415,
-    for the timed 25-foot walk and the nine-hole peg test; the percentage is the study's setting
-    ``timed_worsening``.
+    A flag for those who see a participant over time, never for a rater or assessor; analysis is
+    the statistician's. Source of the rule: ASCEND trial, Kapoor et al., Lancet Neurol
+    2018;17:405-415, for the timed 25-foot walk and the nine-hole peg test; the percentage is the
+    study's setting ``timed_worsening``.
 
     Returns:
         None where one of the times is unknown or the baseline is no time.

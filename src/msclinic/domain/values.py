@@ -136,6 +136,10 @@ class Clock(Protocol):
         """Return seconds that only ever grow, sleep of the machine included."""
         ...
 
+    def awake(self) -> float:
+        """Return seconds that grow only while the machine is awake, where it can tell."""
+        ...
+
 
 def is_missing(answer: Answer | None) -> bool:
     """Tell whether there is no value: blank, or a reason for none."""

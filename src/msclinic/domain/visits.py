@@ -14,6 +14,7 @@ __all__ = [
     "VisitPlan",
     "VisitWindow",
     "anchor_window",
+    "dose_day",
     "infusion_interval",
     "missed_dose",
     "next_infusion",
@@ -154,6 +155,26 @@ def window_status(window: VisitWindow, day: date) -> str:
     if day < window.opens:
         return "early"
     return "late" if day > window.closes else "inside"
+
+
+def dose_day(given: date | None, visit_day: date | None, today: date, *, awaited: bool) -> date:
+    """Return the day by which the window and the interval of an infusion visit are judged.
+
+    Source: trial schedule (study default): windows and the shortest interval are days of the dose.
+    A visit may be opened days before it, so its own day says nothing of them.
+
+    Args:
+        given: Day of the dose, once it began.
+        visit_day: The day the visit is booked for or was opened on.
+        today: Today at the site.
+        awaited: Whether the dose may still begin at this visit. Where it may not, the visit went
+            without one and its own day counts.
+    """
+    if given is not None:
+        return given
+    if visit_day is None:
+        return today
+    return max(visit_day, today) if awaited else visit_day
 
 
 def infusion_interval(previous: date, day: date, minimum_days: int) -> Interval:

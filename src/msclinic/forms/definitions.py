@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from attrs import field, frozen
 
+from msclinic.domain.errors import NotInStudy
 from msclinic.domain.values import MISSING_REASONS
 from msclinic.forms.expressions import Expression
 
@@ -245,36 +246,40 @@ class FormDefinition:
         """Names of the facts from outside that its expressions and messages ask for."""
         return frozenset(self.asking)
 
+    @cached_property
+    def _places(self) -> Mapping[str, tuple[ItemGroupDefinition, ItemDefinition]]:
+        # A screen asks for its items some hundred times over.
+        return {item.oid: (group, item) for group in self.item_groups for item in group.items}
+
     def item(self, oid: str) -> ItemDefinition:
         """The item with this OID.
 
         Raises:
-            KeyError: The form has no such item.
+            NotInStudy: The form has no such item.
         """
-        for group in self.item_groups:
-            for item in group.items:
-                if item.oid == oid:
-                    return item
-        raise KeyError(oid)
+        return self._place(oid)[1]
 
     def item_group(self, oid: str) -> ItemGroupDefinition:
         """The item group with this OID.
 
         Raises:
-            KeyError: The form has no such group.
+            NotInStudy: The form has no such group.
         """
         for group in self.item_groups:
             if group.oid == oid:
                 return group
-        raise KeyError(oid)
+        raise NotInStudy(oid)
 
     def group_of(self, item: str) -> ItemGroupDefinition:
         """The group an item stands in.
 
         Raises:
-            KeyError: The form has no such item.
+            NotInStudy: The form has no such item.
         """
-        for group in self.item_groups:
-            if any(candidate.oid == item for candidate in group.items):
-                return group
-        raise KeyError(item)
+        return self._place(item)[0]
+
+    def _place(self, item: str) -> tuple[ItemGroupDefinition, ItemDefinition]:
+        try:
+            return self._places[item]
+        except KeyError:
+            raise NotInStudy(item) from None

@@ -92,6 +92,10 @@ def _percent_change(old: Decimal, new: Decimal) -> Decimal | None:
     return (new - old) * 100 / abs(old) if old else None
 
 
+def _body_mass_index(weight: Decimal, height: Decimal) -> Decimal | None:
+    return weight * 10000 / (height * height) if height else None
+
+
 def _within_percent(value: Decimal, reference: Decimal, percent: Decimal) -> bool:
     return abs(value - reference) * 100 <= percent * abs(reference)
 
@@ -199,6 +203,14 @@ def _registered() -> dict[str, HostFunction]:
             n,
             _percent_change,
             "Change from first to second in percent of the first; none where the first is 0.",
+            partial=True,
+        ),
+        HostFunction(
+            "body_mass_index",
+            (_N, _N),
+            n,
+            _body_mass_index,
+            "Body mass index in kg/m2 of a weight in kg and a height in cm.",
             partial=True,
         ),
         HostFunction(

@@ -13,10 +13,11 @@ from msclinic.domain.laboratory import (
     certificate_state,
     is_above,
     is_below,
+    is_undetected,
     read_reported,
 )
 from msclinic.domain.laboratory_flags import CRITICAL, Sample, flag_result, ranges_for
-from msclinic.domain.laboratory_units import TESTS, standard_value
+from msclinic.domain.laboratory_units import TESTS, igg_index, standard_value
 from msclinic.domain.values import Code
 from msclinic.forms.host_function import HostFunction, Kind
 
@@ -29,7 +30,7 @@ def _reported_number(text: str) -> Decimal | None:
 
 
 def _reported_readable(text: str) -> bool:
-    return read_reported(text) is not None
+    return read_reported(text) is not None or is_undetected(text)
 
 
 def _reported_below(text: str, limit: Decimal) -> bool | None:
@@ -90,7 +91,7 @@ LABORATORY_FUNCTIONS = (
         (_T,),
         Kind.BOOLEAN,
         _reported_readable,
-        "Whether a result as reported is a quantity, such as `12,4` or `<0.5`.",
+        "Whether a result as reported is a quantity, such as `12,4`, `<0.5` or `<LOD`.",
     ),
     HostFunction(
         "reported_below",
@@ -123,6 +124,14 @@ LABORATORY_FUNCTIONS = (
         "Value in the standard unit of a test from its unit and result; none for `<0.5`.",
         partial=True,
         literals=_TEST,
+    ),
+    HostFunction(
+        "igg_index",
+        (_N, _N, _N, _N),
+        Kind.NUMBER,
+        igg_index,
+        "IgG index of IgG in fluid and serum, albumin in fluid and serum, each pair in one unit.",
+        partial=True,
     ),
     HostFunction(
         "lab_flag",

@@ -1,6 +1,6 @@
 """One versioned study folder, loaded and checked whole."""
 
-from msclinic.study.loader import load_study, study_from_content
+from msclinic.study.loader import activated_study, load_study, study_from_content
 from msclinic.study.mistakes import MISTAKES, Mistake, StudyMistakes
 from msclinic.study.model import Meaning, Role, Setting, Study, Visit, VisitForm
 
@@ -14,6 +14,7 @@ __all__ = [
     "StudyMistakes",
     "Visit",
     "VisitForm",
+    "activated_study",
     "load_study",
     "study_from_content",
 ]

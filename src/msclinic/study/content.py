@@ -8,8 +8,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-import rfc8785
-
+from msclinic.record.plain_json import plain_json
 from msclinic.study.mistakes import Mistake, StudyMistakes
 
 __all__ = ["pack", "read_folder", "unpack", "version_of"]
@@ -53,7 +52,7 @@ def read_folder(folder: Path) -> dict[str, str]:
 
 def pack(texts: Mapping[str, str]) -> bytes:
     """RFC 8785 JSON of the texts by path."""
-    return rfc8785.dumps(dict(texts))
+    return plain_json(dict(texts))
 
 
 def unpack(content: bytes) -> dict[str, str]:

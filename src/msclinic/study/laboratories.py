@@ -21,9 +21,10 @@ from msclinic.domain.laboratory import (
 )
 from msclinic.domain.laboratory_units import TESTS
 from msclinic.forms.definitions import Codelist, CodelistItem, Text
+from msclinic.study.model import Setting
 from msclinic.study.reader import CODE, Place, Reader, unique
 
-__all__ = ["CODELIST", "FILE", "LoadedLaboratories", "load_laboratories"]
+__all__ = ["CODELIST", "FILE", "LoadedLaboratories", "load_laboratories", "ranges_whole"]
 
 FILE = "laboratories.yaml"
 CODELIST = "LABORATORY"
@@ -32,6 +33,7 @@ CODELIST = "LABORATORY"
 _SEXES = ("F", "M", ANY_SEX)
 _LIMITS = ("critical_low", "low", "high", "critical_high")
 _OLDEST = 130
+_AGES = ("age_min", "age_max")
 
 
 @frozen
@@ -41,10 +43,12 @@ class LoadedLaboratories:
     Attributes:
         laboratories: Laboratories and ranges for functions on results.
         codelist: The laboratories as choices of a coded item.
+        lines: Where the first range of a laboratory and test stands.
     """
 
     laboratories: Laboratories
     codelist: Codelist
+    lines: Mapping[tuple[str, str], int]
 
 
 def load_laboratories(
@@ -75,7 +79,44 @@ def load_laboratories(
             _demand_alone(reader, one.line, drawn, ranges)
             ranges.append((one.line, drawn))
     laboratories = Laboratories(tuple(found), tuple(drawn for _, drawn in ranges))
-    return LoadedLaboratories(laboratories, Codelist(CODELIST, tuple(choices)))
+    lines: dict[tuple[str, str], int] = {}
+    for line, drawn in ranges:
+        lines.setdefault((drawn.laboratory, drawn.test), line)
+    return LoadedLaboratories(laboratories, Codelist(CODELIST, tuple(choices)), lines)
+
+
+def ranges_whole(
+    reader: Reader,
+    laboratories: Laboratories,
+    lines: Mapping[tuple[str, str], int],
+    settings: Mapping[str, Setting],
+) -> None:
+    """Where a laboratory has a range of a test, every participant finds one.
+
+    A result that falls between ranges would be judged by none, and nothing would say so before
+    it is there. Ages are those of participants: settings ``age_min`` and ``age_max``.
+
+    Args:
+        reader: Of the file; mistakes go there.
+        laboratories: As read.
+        lines: Where the first range of a laboratory and test stands.
+        settings: Of the study; without the two ages nothing is held.
+    """
+    youngest, oldest = (settings[key].value if key in settings else None for key in _AGES)
+    if not isinstance(youngest, int) or not isinstance(oldest, int):
+        return
+    for (laboratory, test), line in lines.items():
+        meant = [r for r in laboratories.ranges if (r.laboratory, r.test) == (laboratory, test)]
+        for sex in ("F", "M"):
+            ages = [r.ages for r in meant if r.sex in (sex, ANY_SEX)]
+            bare = [
+                age
+                for age in range(youngest, oldest + 1)
+                if not any(first <= age <= last for first, last in ages)
+            ]
+            if bare:
+                sentence = f"{laboratory} has ranges of {test}, but none for {sex} aged {bare[0]}"
+                reader.wrong(line, "RANGE_MISSING", sentence, test)
 
 
 def _laboratory(reader: Reader, code: str, place: Place | None) -> Laboratory:

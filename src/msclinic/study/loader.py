@@ -4,38 +4,40 @@ Everything is checked before anything is returned; no part of a study opens alon
 """
 
 from collections.abc import Mapping
-from decimal import Decimal
 from pathlib import Path
 
 from msclinic.domain.laboratory import NO_LABORATORIES, Laboratories
 from msclinic.forms.definitions import (
-    ITEM_TYPES,
     Codelist,
     CodelistItem,
-    ContextVariable,
     FormDefinition,
     Text,
 )
 from msclinic.study.content import pack, read_folder, unpack, version_of
 from msclinic.study.form_loader import Known, context_types, load_form
+from msclinic.study.head_loader import load_head
 from msclinic.study.instruments import instruments_whole
 from msclinic.study.laboratories import FILE as LABORATORIES
-from msclinic.study.laboratories import load_laboratories
+from msclinic.study.laboratories import load_laboratories, ranges_whole
+from msclinic.study.later_settings import later_settings
 from msclinic.study.licensed_wording import FOLDER, worded
 from msclinic.study.masking import masking_kept
 from msclinic.study.mistakes import Mistake, StudyMistakes
-from msclinic.study.model import Setting, Study, Visit
+from msclinic.study.model import Role, Study, Visit
 from msclinic.study.needs import settings_fit
-from msclinic.study.reader import CODE, KEY, OID, Place, Reader, read_yaml, unique
+from msclinic.study.reader import CODE, Place, Reader, read_yaml, unique
 from msclinic.study.schedule_loader import (
     load_meanings,
     load_roles,
     load_visits,
     revealing_forms_stay_hidden,
     rights_agree,
+    sponsor_reads_only,
 )
+from msclinic.study.schedule_rules import intervals_fit, schedule_whole
+from msclinic.study.standard_codes import WrittenCode, codes_agree, nci, written_codes
 
-__all__ = ["LANGUAGES", "load_study", "study_from_content"]
+__all__ = ["LANGUAGES", "activated_study", "load_study", "study_from_content"]
 
 LANGUAGES = ("en", "pl")
 _FILES = ("study.yaml", "visits.yaml", "codelists.yaml", "units.yaml", "rights.yaml")
@@ -51,17 +53,32 @@ def load_study(folder: Path) -> Study:
 
 
 def study_from_content(content: bytes) -> Study:
-    """Open the content of a study as the store keeps it.
+    """Check the content of a study as the store keeps it, as its folder is checked.
 
     Raises:
         ValueError: The bytes are no content of a study.
-        StudyMistakes: This program cannot read that study any more.
+        StudyMistakes: The study has mistakes; all of them are listed.
     """
     return _load(unpack(content))
 
 
-def _load(texts: Mapping[str, str]) -> Study:
-    loader = _Loader(texts)
+def activated_study(content: bytes) -> Study:
+    """Open a study that was activated once, for ever after.
+
+    It was checked by the version of the program under which two people signed it. What later
+    versions ask of authors is not asked of it; a setting that a rule in Python has needed since
+    then takes the shipped value and says so; a form or item that it lacks is refused where it is
+    used. An expression or key that means nothing to this version is never passed over.
+
+    Raises:
+        ValueError: The bytes are no content of a study.
+        StudyMistakes: This version cannot read that study.
+    """
+    return _load(unpack(content), activated=True)
+
+
+def _load(texts: Mapping[str, str], *, activated: bool = False) -> Study:
+    loader = _Loader(texts, activated=activated)
     study = loader.load()
     if loader.mistakes or study is None:
         raise StudyMistakes(loader.mistakes)
@@ -69,11 +86,14 @@ def _load(texts: Mapping[str, str]) -> Study:
 
 
 class _Loader:
-    def __init__(self, texts: Mapping[str, str]) -> None:
+    def __init__(self, texts: Mapping[str, str], *, activated: bool = False) -> None:
         self._texts = texts
+        self._activated = activated
         self.mistakes: list[Mistake] = []
         self._languages: tuple[str, ...] = ("en",)
         self._places: dict[str, Place] = {}
+        self._codes: list[WrittenCode] = []
+        self._range_lines: Mapping[tuple[str, str], int] = {}
 
     def load(self) -> Study | None:
         form_files = sorted(
@@ -96,7 +116,8 @@ class _Loader:
         codelists = self._codelists()
         units = self._units()
         laboratories = self._laboratories(units, codelists)
-        head = self._head(codelists)
+        study = self._reader("study.yaml")
+        head = load_head(study, self._read(study), codelists)
         rights = self._reader("rights.yaml")
         place = self._read(rights)
         keys = rights.mapping(place, "rights.yaml", ("roles", "meanings")) if place else {}
@@ -114,17 +135,25 @@ class _Loader:
         )
         forms = self._worded(self._forms(form_files, known), wording_files)
         visits = self._visits(frozenset(self._form_names(form_files)), known.roles)
-        settings_fit(self._reader("study.yaml"), head.settings, head.lines, forms, visits)
-        revealing_forms_stay_hidden(rights, keys.get("roles"), roles, forms)
-        masking_kept(rights, keys.get("roles"), roles, forms)
-        rights_agree(
-            rights,
-            keys.get("roles"),
-            roles,
-            meanings,
-            frozenset(self._form_names(form_files)),
-            frozenset(visit.code for visit in visits),
-        )
+        if self._activated:
+            head.settings.update(later_settings(head.settings, forms))
+        else:
+            settings_fit(study, head.settings, head.lines, forms, visits)
+            intervals_fit(study, head.settings, head.lines, visits)
+            ranges_whole(self._reader(LABORATORIES), laboratories, self._range_lines, head.settings)
+            codes_agree(self._codes)
+            self._schedule_whole(visits, roles)
+            revealing_forms_stay_hidden(rights, keys.get("roles"), roles, forms)
+            masking_kept(rights, keys.get("roles"), roles, forms)
+            sponsor_reads_only(rights, keys.get("roles"), roles)
+            rights_agree(
+                rights,
+                keys.get("roles"),
+                roles,
+                meanings,
+                frozenset(self._form_names(form_files)),
+                frozenset(visit.code for visit in visits),
+            )
         if self.mistakes:
             return None
         content = pack(self._texts)
@@ -167,86 +196,6 @@ class _Loader:
     def _form_names(self, files: list[str]) -> list[str]:
         return [path.removeprefix("forms/").removesuffix(".yaml") for path in files]
 
-    # study.yaml
-
-    def _head(self, codelists: Mapping[str, Codelist]) -> "_Head":
-        reader = self._reader("study.yaml")
-        head = _Head()
-        place = self._read(reader)
-        if place is None:
-            return head
-        keys = reader.mapping(
-            place,
-            "study.yaml",
-            ("oid", "label", "title", "version", "languages"),
-            ("registry", "settings", "context", "panels"),
-        )
-        head.oid = reader.oid(keys.get("oid"), "the study's OID")
-        head.label = reader.wording(keys.get("label"), "label")
-        head.title = reader.wording(keys.get("title"), "title")
-        head.version = reader.text(keys.get("version"), "version")
-        head.registry = reader.words(keys.get("registry"), "registry")
-        names = unique(reader, "the setting")
-        for one in reader.sequence(keys.get("settings"), "settings"):
-            setting = self._setting(reader, one)
-            names.take(setting.key, one.line)
-            head.settings[setting.key] = setting
-            head.lines[setting.key] = one.line
-        variables: list[ContextVariable] = []
-        names = unique(reader, "the context variable")
-        for one in reader.sequence(keys.get("context"), "context"):
-            variables.append(self._variable(reader, one, codelists))
-            names.take(variables[-1].name, one.line)
-        head.context = tuple(variables)
-        names = unique(reader, "the panel")
-        for one in reader.sequence(keys.get("panels"), "panels"):
-            parts = reader.mapping(one, "a panel", ("code", "title"))
-            code = reader.oid(parts.get("code"), "the panel's code")
-            names.take(code, one.line)
-            head.panels[code] = reader.wording(parts.get("title"), "title", code)
-        return head
-
-    def _setting(self, reader: Reader, place: Place) -> Setting:
-        keys = reader.mapping(
-            place, "a setting", ("key", "value", "tag", "help"), ("source", "unit")
-        )
-        key = reader.oid(keys.get("key"), "the setting's key", KEY)
-        value = keys["value"].value if "value" in keys else ""
-        if not isinstance(value, Decimal | int | str):
-            reader.wrong(
-                keys["value"].line, "WRONG_VALUE", "a value is a number, text, true or false", key
-            )
-            value = ""
-        source = reader.text(keys.get("source"), "source", key)
-        if not source.strip():
-            sentence = f"the setting {key} does not say where its value comes from"
-            reader.wrong(place.line, "SETTING_WITHOUT_SOURCE", sentence, key)
-        return Setting(
-            key=key,
-            value=value,
-            tag=reader.one_of(keys.get("tag"), "tag", ("FACT", "DEFAULT"), key),
-            source=source,
-            help=reader.wording(keys.get("help"), "help", key),
-            unit=reader.text(keys.get("unit"), "unit", key),
-        )
-
-    def _variable(
-        self, reader: Reader, place: Place, codelists: Mapping[str, Codelist]
-    ) -> ContextVariable:
-        keys = reader.mapping(place, "a context variable", ("name", "type"), ("codelist",))
-        name = reader.oid(keys.get("name"), "the context variable's name", OID)
-        kind = reader.one_of(keys.get("type"), "type", (*ITEM_TYPES, "boolean"), name)
-        codelist = None
-        if "codelist" in keys:
-            oid = reader.text(keys["codelist"], "codelist", name)
-            codelist = codelists.get(oid)
-            if codelist is None:
-                sentence = f"codelists.yaml has no codelist {oid}"
-                reader.wrong(keys["codelist"].line, "UNKNOWN_CODELIST", sentence, name)
-        elif kind in ("code", "codes"):
-            reader.wrong(place.line, "CODELIST_MISSING", f"{name} needs a codelist", name)
-        return ContextVariable(name, kind, codelist)
-
     # The other files
 
     def _choose_languages(self) -> None:
@@ -277,24 +226,35 @@ class _Loader:
             oid = reader.oid(parts.get("oid"), "the codelist's OID")
             names.take(oid, one.line)
             codes = unique(reader, f"in {oid} the code")
+            words = [unique(reader, f"in {oid} the label", "SAME_WORDS") for _ in self._languages]
             items: list[CodelistItem] = []
             for choice in reader.sequence(parts.get("items"), "items"):
                 items.append(self._choice(reader, choice, oid))
                 codes.take(items[-1].code, choice.line)
+                if not self._activated:
+                    for names_of, language in zip(words, self._languages, strict=True):
+                        names_of.take(items[-1].label.text(language), choice.line)
             found[oid] = Codelist(
                 oid,
                 tuple(items),
                 reader.wording(parts["title"], "title", oid) if "title" in parts else None,
-                reader.text(parts.get("cdisc"), "cdisc", oid),
+                self._nci(reader, parts.get("cdisc"), oid),
             )
         return found
+
+    def _nci(self, reader: Reader, place: Place | None, codelist: str) -> str:
+        code = reader.text(place, "cdisc", codelist)
+        if place is not None and code and not self._activated and not nci(code):
+            sentence = f"cdisc {code!r} is no code of the NCI Thesaurus such as C66742"
+            reader.wrong(place.line, "BAD_CODE", sentence, codelist)
+        return code
 
     def _choice(self, reader: Reader, place: Place, codelist: str) -> CodelistItem:
         keys = reader.mapping(place, "a choice", ("code", "label"), ("cdisc",))
         return CodelistItem(
             reader.oid(keys.get("code"), "the code", CODE, codelist),
             reader.wording(keys.get("label"), "label", codelist),
-            reader.text(keys.get("cdisc"), "cdisc", codelist),
+            self._nci(reader, keys.get("cdisc"), codelist),
         )
 
     def _units(self) -> dict[str, Text]:
@@ -321,6 +281,7 @@ class _Loader:
             sentence = f"the codelist {loaded.codelist.oid} is made from this file"
             reader.wrong(place.line, "DUPLICATE_OID", sentence, loaded.codelist.oid)
         codelists[loaded.codelist.oid] = loaded.codelist
+        self._range_lines = loaded.lines
         return loaded.laboratories
 
     def _forms(self, files: list[str], known: Known) -> dict[str, FormDefinition]:
@@ -330,7 +291,9 @@ class _Loader:
             place = self._read(reader)
             form = load_form(reader, place, known) if place is not None else None
             if form is not None:
-                instruments_whole(reader, place, form, frozenset(self._form_names(files)))
+                if not self._activated:
+                    instruments_whole(reader, place, form, frozenset(self._form_names(files)))
+                    self._codes += written_codes(reader, place)
                 forms[form.oid] = form
         return forms
 
@@ -353,17 +316,8 @@ class _Loader:
         keys = reader.mapping(place, "visits.yaml", ("visits",))
         return load_visits(reader, keys.get("visits"), forms, roles)
 
-
-class _Head:
-    """What study.yaml says, while it is read."""
-
-    def __init__(self) -> None:
-        self.oid = ""
-        self.label = Text({"en": ""})
-        self.title = Text({"en": ""})
-        self.version = ""
-        self.registry: Mapping[str, str] = {}
-        self.settings: dict[str, Setting] = {}
-        self.lines: dict[str, int] = {}
-        self.context: tuple[ContextVariable, ...] = ()
-        self.panels: dict[str, Text] = {}
+    def _schedule_whole(self, visits: tuple[Visit, ...], roles: Mapping[str, Role]) -> None:
+        reader = self._reader("visits.yaml")
+        place = self._read(reader)
+        keys = place.value if place is not None and isinstance(place.value, dict) else {}
+        schedule_whole(reader, keys.get("visits"), visits, roles)

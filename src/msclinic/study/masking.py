@@ -19,6 +19,9 @@ _OWN_FORMS = frozenset(
     {"edss", "t25fw", "nhpt", "sdmt", "msis29", "mfis", "fss", "eq5d5l", "mask_guess"}
 )
 _OWN_WORDS = frozenset({"exam", "form_entered"})
+_RATER = "RAT"
+_RATERS_ALONE = frozenset({"edss", "exam"})
+"""The exam and its signature."""
 _OWN_QUERIES = "answer_queries"
 _ADMINISTRATOR = "ADMIN"
 _SOFTWARE = frozenset({"people", "study", "verify", "backup", "settings"})
@@ -63,6 +66,8 @@ def _forbidden(role: Role, right: str, forms: Mapping[str, FormDefinition]) -> s
     if role.code in ASSESSING_ROLES:
         if right == _OWN_QUERIES:
             return ""
+        if role.code != _RATER and target in _RATERS_ALONE:
+            return "the exam is the rater's alone"
         allowed = {"enter": _OWN_FORMS, "read": _OWN_FORMS, "sign": _OWN_WORDS}.get(verb)
         # A form of raters only is theirs under any name.
         own = target in forms and forms[target].rater_only and verb != "sign"
@@ -72,6 +77,10 @@ def _forbidden(role: Role, right: str, forms: Mapping[str, FormDefinition]) -> s
     if role.code == _ADMINISTRATOR:
         plain = right in _SOFTWARE or right == "sign:study_activation"
         return "" if plain else "the administrator sees no clinical content"
+    if verb == "export" and target and role.side == "site":
+        return (
+            "what each person answers alone goes to the sponsor's analysis and nobody at the site"
+        )
     if not role.masked:
         if verb in ("enter", "read") and not _unmasked_form(target, forms):
             return "who may learn the arm reads and enters nothing of masked staff"

@@ -9,6 +9,7 @@ from decimal import Decimal
 from attrs import field, frozen
 
 from msclinic.domain.access import may
+from msclinic.domain.errors import NotInStudy
 from msclinic.domain.laboratory import NO_LABORATORIES, Laboratories
 from msclinic.forms.definitions import Codelist, ContextVariable, FormDefinition, Text
 
@@ -126,28 +127,34 @@ class Study:
         """Value of a setting.
 
         Raises:
-            KeyError: The study has no such setting.
+            NotInStudy: The study has no such setting.
         """
-        return self.settings[key].value
+        found = self.settings.get(key)
+        if found is None:
+            raise NotInStudy(key)
+        return found.value
 
     def form(self, oid: str) -> FormDefinition:
         """The form with this OID.
 
         Raises:
-            KeyError: The study has no such form.
+            NotInStudy: The study has no such form.
         """
-        return self.forms[oid]
+        found = self.forms.get(oid)
+        if found is None:
+            raise NotInStudy(oid)
+        return found
 
     def visit(self, code: str) -> Visit:
         """The visit with this code.
 
         Raises:
-            KeyError: The study has no such visit.
+            NotInStudy: The study has no such visit.
         """
         for visit in self.visits:
             if visit.code == code:
                 return visit
-        raise KeyError(code)
+        raise NotInStudy(code)
 
     def rights(self, role: str) -> frozenset[str]:
         """Rights of a role; none for a role the study does not have."""

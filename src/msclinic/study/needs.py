@@ -4,10 +4,8 @@ What only an expression asks for is missed by that expression. Here stands what 
 read, and the range in which any setting of that name makes sense.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
-
-from attrs import field, frozen
 
 from msclinic.domain.infusion.items import (
     AFTER_INFUSION,
@@ -20,37 +18,15 @@ from msclinic.domain.infusion.items import (
 from msclinic.forms.definitions import FormDefinition, ItemDefinition
 from msclinic.study.model import Setting, Visit
 from msclinic.study.reader import Reader
+from msclinic.study.setting_kinds import KINDS, Need, is_number
 
-__all__ = ["NEEDS", "WORDED", "Need", "settings_fit"]
+__all__ = ["NEEDS", "WORDED", "Need", "needed_with", "settings_fit"]
 
 _DAY = (FIT_TO_DOSE, PRODUCT_RELEASE, BEDSIDE_CHECK, INFUSION, AFTER_INFUSION)
 _EXAM = ("edss",)
 _REPORTS = ("serious_adverse_event", "medication_error", "pregnancy")
 _EVENTS = ("<event>",)
 """Stands for any form with an item that states when something happened."""
-
-_Value = Decimal | int | str | bool
-
-
-@frozen
-class Need:
-    """What a setting has to be.
-
-    Attributes:
-        key: The setting.
-        kind: boolean, whole, number, text or minutes (rising whole numbers with commas between).
-        unit: UCUM unit, or empty.
-        low: Smallest value, or smallest of several.
-        high: Largest.
-        forms: With one of them the setting has to be there.
-    """
-
-    key: str
-    kind: str
-    unit: str = ""
-    low: Decimal = Decimal(0)
-    high: Decimal = Decimal(0)
-    forms: tuple[str, ...] = field(default=())
 
 
 def _switch(key: str, *forms: str) -> Need:
@@ -99,16 +75,27 @@ _TABLE = (
     _number("edss_rise", "", "0.5", "10", *_EXAM),
     _number("edss_rise_above", "", "0.5", "10", *_EXAM),
     _whole("edss_rise_weeks", "wk", 1, 104, *_EXAM),
+    # Accounts
+    _whole("idle_lock", "min", 1, 30),
+    _whole("idle_lock_held", "min", 1, 60),
+    _whole("sign_in_days", "d", 1, 365),
+    _whole("sign_in_warning", "d", 0, 60),
+    _whole("accounts_review", "d", 1, 400),
+    _whole("lock_after", "", 2, 20),
+    _whole("lock_minutes", "min", 1, 1440),
+    Need("query_findings", "severities"),
     # Visits and intervals
     _whole("min_interval", "d", 1, 400, *_DAY),
     _whole("missed_after", "d", 0, 400, *_DAY),
     _switch("randomised_before_dose", *_DAY),
     _whole("late_entry", "min", 0, 1440, *_EVENTS, *_DAY),
+    _whole("journal_gap", "h", 1, 720),
     _whole("late_entry_deviation", "h", 0, 720, *_DAY),
     # Gates and limits of time
     _number("g1_valid", "h", "0.25", "24", *_DAY),
     _whole("g3_valid", "min", 1, 240, *_DAY),
     _whole("clock_jump", "s", 1, 600, *_DAY),
+    Need("signing_pin_meanings", "gates"),
     _number("tos_limit", "h", "0.25", "72"),
     _whole("min_release_delay", "min", 0, 1440, *_DAY),
     _whole("use_before_margin", "min", 0, 240, *_DAY),
@@ -165,6 +152,8 @@ _TABLE = (
     *_limits("spo2", "%", "0", "100", "low", "hold_low"),
     *_limits("oxygen", "L/min", "0", "100", "high hold_high", ""),
     # What only the forms' own expressions and words ask for
+    _number("height_impossible_low", "cm", "50", "300"),
+    _number("height_impossible_high", "cm", "50", "300"),
     _number("weight_impossible_low", "kg", "1", "500"),
     _number("weight_impossible_high", "kg", "1", "500"),
     _number("weight_low", "kg", "1", "500"),
@@ -191,8 +180,16 @@ _TABLE = (
     _number("nhpt_limit", "s", "1", "3600"),
     _number("timed_worsening", "%", "1", "100"),
     _whole("sdmt_top", "", 1, 200),
+    _number("igg_index_high", "", "0.1", "5"),
     _whole("lp_attempts", "", 1, 10),
     _number("lp_volume", "mL", "1", "50"),
+    # Backup
+    _whole("backup_every", "h", 1, 24),
+    _whole("backup_warn_after", "h", 1, 168),
+    _whole("backup_keep_hourly", "", 1, 1000),
+    _whole("backup_keep_daily", "", 1, 1000),
+    _whole("backup_keep_weekly", "", 1, 1000),
+    _whole("restore_rehearsal_every", "d", 1, 400),
 )
 
 NEEDS: Mapping[str, Need] = {need.key: need for need in _TABLE}
@@ -200,7 +197,9 @@ NEEDS: Mapping[str, Need] = {need.key: need for need in _TABLE}
 
 _RISING = (
     ("age_min", "age_max"),
+    ("height_impossible_low", "height_impossible_high"),
     ("edss_min", "edss_max"),
+    ("sign_in_warning", "sign_in_days"),
     ("news2_pause", "news2_stop"),
     ("volume_balance_soft", "volume_balance_hard"),
     ("cannula_gauge_low", "cannula_gauge_high"),
@@ -251,9 +250,7 @@ def settings_fit(
         forms: The study's forms.
         visits: Its schedule.
     """
-    present = set(forms)
-    if any(item.event for form in forms.values() for item in _items(form)):
-        present |= set(_EVENTS)
+    present = _present(forms)
     for need in NEEDS.values():
         setting = settings.get(need.key)
         if setting is None:
@@ -262,7 +259,7 @@ def settings_fit(
                 sentence = f"{named} needs the setting {need.key}"
                 reader.wrong(1, "SETTING_MISSING", sentence, need.key)
             continue
-        wrong = _KINDS[need.kind](need, setting.value)
+        wrong = KINDS[need.kind](need, setting.value)
         if not wrong and setting.unit != need.unit:
             wrong = f"has the unit {need.unit or 'none'}, not {setting.unit or 'none'}"
         if wrong:
@@ -277,6 +274,17 @@ def settings_fit(
         reader.wrong(lines["infusions"], "SETTING_WRONG", sentence, "infusions")
 
 
+def needed_with(forms: Mapping[str, FormDefinition]) -> list[str]:
+    """Settings that have to be there with these forms."""
+    present = _present(forms)
+    return [need.key for need in NEEDS.values() if present & set(need.forms)]
+
+
+def _present(forms: Mapping[str, FormDefinition]) -> set[str]:
+    events = any(item.event for form in forms.values() for item in _items(form))
+    return {*forms, *(_EVENTS if events else ())}
+
+
 def _items(form: FormDefinition) -> tuple[ItemDefinition, ...]:
     return tuple(item for group in form.item_groups for item in group.items)
 
@@ -286,7 +294,7 @@ def _in_order(reader: Reader, settings: Mapping[str, Setting], lines: Mapping[st
         if first not in settings or second not in settings:
             continue
         low, high = settings[first].value, settings[second].value
-        if _plain(low) and _plain(high) and Decimal(low) > Decimal(high):
+        if is_number(low) and is_number(high) and Decimal(low) > Decimal(high):
             sentence = f"the setting {first} is larger than {second}"
             reader.wrong(lines[first], "SETTING_WRONG", sentence, first)
 
@@ -315,47 +323,3 @@ def _says(item: ItemDefinition, number: str, languages: tuple[str, ...]) -> bool
         if number not in plain.split():
             return False
     return True
-
-
-def _plain(value: _Value) -> bool:
-    return isinstance(value, int | Decimal) and not isinstance(value, bool)
-
-
-def _boolean(_: Need, value: _Value) -> str:
-    return "" if isinstance(value, bool) else f"is true or false, not {value!r}"
-
-
-def _written(_: Need, value: _Value) -> str:
-    return "" if isinstance(value, str) and value.strip() else "is a text between quotes"
-
-
-def _whole_number(need: Need, value: _Value) -> str:
-    if not _plain(value) or Decimal(value) % 1:
-        return f"is a whole number, not {value}"
-    return _any_number(need, value)
-
-
-def _any_number(need: Need, value: _Value) -> str:
-    if not _plain(value):
-        return f"is a number, not {value!r}"
-    inside = need.low <= Decimal(value) <= need.high
-    return "" if inside else f"lies between {need.low} and {need.high}, not at {value}"
-
-
-def _list_of_minutes(need: Need, value: _Value) -> str:
-    parts = [part.strip() for part in str(value).split(",")]
-    if isinstance(value, bool) or not all(part.isascii() and part.isdigit() for part in parts):
-        return f"holds whole minutes with commas between, not {value!r}"
-    numbers = [int(part) for part in parts]
-    if numbers != sorted(set(numbers)) or not need.low <= numbers[0] <= numbers[-1] <= need.high:
-        return f"holds rising minutes from {need.low} to {need.high}"
-    return ""
-
-
-_KINDS: Mapping[str, Callable[[Need, _Value], str]] = {
-    "boolean": _boolean,
-    "text": _written,
-    "whole": _whole_number,
-    "number": _any_number,
-    "minutes": _list_of_minutes,
-}

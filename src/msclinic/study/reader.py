@@ -7,11 +7,20 @@ and reading goes on so that all mistakes come out at once.
 import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from attrs import field, frozen
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml import (
+    AliasEvent,
+    MappingEndEvent,
+    MarkedYAMLError,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+    YAMLError,
+)
+from yaml.cyaml import CParser
 
 from msclinic.forms.definitions import Text
 from msclinic.study.mistakes import Mistake
@@ -24,6 +33,19 @@ OID = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 CODE = re.compile(r"[A-Za-z0-9_.+*/%\[\]-]{1,40}")
 KEY = re.compile(r"[a-z][a-z0-9_.]*")
 VISIT_CODE = re.compile(r"[A-Z][A-Z0-9]*")
+
+# What a plain value is, as the core schema of YAML 1.2 has it: no `yes`, no `off`, no 12:30:45.
+_PLAIN = re.compile(
+    r"(?P<null>~|null|Null|NULL|)"
+    r"|(?P<bool>true|True|TRUE|false|False|FALSE)"
+    r"|(?P<int>[-+]?[0-9]+)"
+    r"|(?P<float>[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+]?[0-9]+)?"
+    r"|[-+]?[0-9][0-9_]*[eE][-+]?[0-9]+"
+    r"|[-+]?\.[0-9_]+(?:[eE][-+][0-9]+)?)"
+)
+
+# They end a line in YAML 1.1, as libyaml reads it, and are letters like others in YAML 1.2.
+_HALF_BREAK = re.compile("[\x85\u2028\u2029]")
 
 
 @frozen
@@ -180,88 +202,129 @@ class Reader:
 class _Names:
     reader: Reader
     what: str
+    code: str
     seen: dict[str, int] = field(factory=dict)
 
     def take(self, name: str, line: int) -> None:
         if name and name in self.seen:
             self.reader.wrong(
                 line,
-                "DUPLICATE_OID",
+                self.code,
                 f"{self.what} {name} is already used in line {self.seen[name]}",
                 name,
             )
         self.seen.setdefault(name, line)
 
 
-def unique(reader: Reader, what: str) -> _Names:
+def unique(reader: Reader, what: str, code: str = "DUPLICATE_OID") -> _Names:
     """A register that notes names taken twice."""
-    return _Names(reader, what)
+    return _Names(reader, what, code)
 
 
 def read_yaml(reader: Reader, text: str) -> Place | None:
     """Read a file's text, or note why it is no YAML."""
+    found = _HALF_BREAK.search(text)
+    if found is not None:
+        line = text.count("\n", 0, found.start()) + 1
+        sentence = f"U+{ord(found[0]):04X} ends a line for some programs only: leave it out"
+        reader.wrong(line, "YAML_SYNTAX", sentence)
+        return None
     try:
-        node = YAML(typ="safe", pure=True).compose(text)
+        place = _Places(reader, text).whole()
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark is not None else 1
         reader.wrong(line, "YAML_SYNTAX", f"this is no YAML: {error.problem}")
         return None
-    except YAMLError as error:
+    except (YAMLError, UnicodeEncodeError) as error:
         reader.wrong(1, "YAML_SYNTAX", f"this is no YAML: {type(error).__name__}")
         return None
     except RecursionError:
         reader.wrong(1, "YAML_SYNTAX", "the file is nested too deeply")
         return None
-    if node is None:
-        reader.wrong(1, "WRONG_VALUE", "the file is empty")
-        return None
-    return _place(reader, node, {})
-
-
-def _place(reader: Reader, node: Node, read: dict[Node, Place | None]) -> Place:
-    """A node and all beneath it; ``read`` holds those met before, none while inside of one.
-
-    Several aliases share one node: it is read once, however often they multiply it.
-    """
-    if node not in read:
-        read[node] = None
-        read[node] = _new_place(reader, node, read)
-    place = read[node]
     if place is None:
-        line = node.start_mark.line + 1
-        reader.wrong(line, "YAML_SYNTAX", "an alias stands inside the very value that it names")
-        return Place(None, line)
+        reader.wrong(1, "WRONG_VALUE", "the file is empty")
     return place
 
 
-def _new_place(reader: Reader, node: Node, read: dict[Node, Place | None]) -> Place:
-    line = node.start_mark.line + 1
-    if isinstance(node, MappingNode):
-        found: dict[str, Place] = {}
-        for key, value in node.value:
-            at = key.start_mark.line + 1
-            if not isinstance(key, ScalarNode):
-                reader.wrong(at, "YAML_SYNTAX", "a key must be a single value")
-                continue
-            name = str(key.value)
-            if name in found:
-                reader.wrong(at, "DUPLICATE_KEY", f"{name!r} stands twice")
-            place = _place(reader, value, read)
-            # A key is where an author looks for the mistake, also for a value written below it.
-            found[name] = Place(place.value, at, place.block)
-        return Place(found, line)
-    if isinstance(node, SequenceNode):
-        return Place([_place(reader, child, read) for child in node.value], line)
-    if not isinstance(node, ScalarNode):
-        reader.wrong(line, "YAML_SYNTAX", "only mappings, lists and single values are allowed")
+class _Places:
+    """Makes places of what libyaml's parser meets, one event after the other.
+
+    Several aliases share one place: it is read once, however often they multiply it.
+    """
+
+    def __init__(self, reader: Reader, text: str) -> None:
+        self._reader = reader
+        self._next = CParser(text).get_event
+        # None while inside of the value that has the name.
+        self._named: dict[str, Place | None] = {}
+
+    def whole(self) -> Place | None:
+        """The one document, or none where there is none."""
+        self._next()  # the stream begins
+        if isinstance(self._next(), StreamEndEvent):
+            return None
+        place = self._place(self._next())
+        self._next()  # the document ends
+        after = self._next()
+        if not isinstance(after, StreamEndEvent):
+            self._wrong(after.start_mark.line + 1, "the file holds a second document")
+        return place
+
+    def _place(self, event: Any) -> Place:
+        line: int = event.start_mark.line + 1
+        if isinstance(event, AliasEvent):
+            return self._known(event.anchor, line)
+        if event.anchor is None:
+            return self._new(event, line)
+        self._named[event.anchor] = None
+        place = self._new(event, line)
+        self._named[event.anchor] = place
+        return place
+
+    def _known(self, name: str, line: int) -> Place:
+        place = self._named.get(name)
+        if place is not None:
+            return place
+        sentence = "an alias stands inside the very value that it names"
+        if name not in self._named:
+            sentence = f"the alias {name!r} names nothing above it"
+        self._wrong(line, sentence)
         return Place(None, line)
-    return Place(_scalar(node), line, node.style in ("|", ">"))
+
+    def _new(self, event: Any, line: int) -> Place:
+        if isinstance(event, ScalarEvent):
+            return Place(_scalar(event), line, event.style in ("|", ">"))
+        if isinstance(event, SequenceStartEvent):
+            listed: list[Place] = []
+            while not isinstance(inner := self._next(), SequenceEndEvent):
+                listed.append(self._place(inner))
+            return Place(listed, line)
+        found: dict[str, Place] = {}
+        while not isinstance(key := self._next(), MappingEndEvent):
+            at: int = key.start_mark.line + 1
+            self._place(key)
+            value = self._place(self._next())
+            if not isinstance(key, ScalarEvent):
+                self._wrong(at, "a key must be a single value")
+                continue
+            if key.value in found:
+                self._reader.wrong(at, "DUPLICATE_KEY", f"{key.value!r} stands twice")
+            # A key is where an author looks for the mistake, also for a value written below it.
+            found[key.value] = Place(value.value, at, value.block)
+        return Place(found, line)
+
+    def _wrong(self, line: int, sentence: str) -> None:
+        self._reader.wrong(line, "YAML_SYNTAX", sentence)
 
 
-def _scalar(node: ScalarNode) -> Scalar:
-    text = str(node.value)
-    kind = str(node.tag).rsplit(":", 1)[-1]
+def _scalar(event: Any) -> Scalar:
+    text: str = event.value
+    if event.implicit[0]:
+        found = _PLAIN.fullmatch(text)
+        kind = found.lastgroup if found is not None else None
+    else:
+        kind = str(event.tag).rsplit(":", 1)[-1]
     if kind == "bool":
         return text.lower() == "true"
     if kind == "null":

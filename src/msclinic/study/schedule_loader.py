@@ -5,6 +5,7 @@ It reports mistakes and goes on. Who may really do what is decided in the servic
 
 from collections.abc import Mapping
 
+from msclinic.domain.access import sponsor_right
 from msclinic.forms.definitions import FormDefinition
 from msclinic.study.model import Meaning, Role, Visit, VisitForm
 from msclinic.study.reader import OID, VISIT_CODE, Place, Reader, unique
@@ -16,10 +17,12 @@ __all__ = [
     "load_visits",
     "revealing_forms_stay_hidden",
     "rights_agree",
+    "sponsor_reads_only",
 ]
 
 RIGHTS = (
     "people",
+    "delegate",
     "study",
     "documents",
     "export",
@@ -38,7 +41,7 @@ RIGHTS = (
     "backup",
     "settings",
 )
-"""Rights of one word; the others are ``enter:``, ``read:``, ``sign:`` and ``open:``."""
+"""Rights of one word; others are ``enter:``, ``read:``, ``sign:``, ``open:``, ``export:``."""
 
 _KINDS = ("scheduled", "call", "common", "unscheduled")
 
@@ -193,6 +196,7 @@ def rights_agree(
         "read": (forms, "UNKNOWN_FORM"),
         "sign": (frozenset(meanings), "UNKNOWN_MEANING"),
         "open": (visits, "UNKNOWN_VISIT"),
+        "export": (forms, "UNKNOWN_FORM"),
     }
     quiet = Reader(reader.file, [], reader.languages)
     for one in quiet.sequence(place, "roles"):
@@ -244,3 +248,16 @@ def revealing_forms_stay_hidden(
             if role is not None and role.masked and form is not None and form.reveals_arm:
                 sentence = f"{role.code} is masked and {target} could reveal the arm"
                 reader.wrong(right.line, "REVEALS_ARM", sentence, role.code)
+
+
+def sponsor_reads_only(reader: Reader, place: Place | None, roles: Mapping[str, Role]) -> None:
+    """No role of the sponsor enters, signs or changes anything (R-DAT-3, ICH E6(R3) 3.16.1)."""
+    quiet = Reader(reader.file, [], reader.languages)
+    for one in quiet.sequence(place, "roles"):
+        keys = one.value if isinstance(one.value, dict) else {}
+        role = roles.get(quiet.text(keys.get("code"), "code"))
+        for right in quiet.sequence(keys.get("rights"), "rights"):
+            text = quiet.text(right, "right")
+            if role is not None and role.side == "sponsor" and not sponsor_right(text):
+                sentence = f"{role.code} is of the sponsor and may not hold {text!r}"
+                reader.wrong(right.line, "SPONSOR_RIGHTS", sentence, role.code)

@@ -188,7 +188,7 @@ class RunFacts:
         participant_code: Code of the open record.
         assigned_kit: Kit assigned for this participant and visit.
         infusion_number: 1 to 4.
-        visit_day: Local calendar day of the visit.
+        visit_day: Local calendar day of the dose; before the start, today.
         zone: Local time zone of the clinic.
         sex: M, F or None.
         in_window: Whether the day lies in the visit window; None if not known.
