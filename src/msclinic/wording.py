@@ -8,15 +8,12 @@ from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING
 
 from msclinic.shipped import resource
 
-if TYPE_CHECKING:
-    from babel.plural import PluralRule
-
 __all__ = [
     "LANGUAGES",
+    "came_twice",
     "current_language",
     "date_text",
     "day_text",
@@ -31,17 +28,45 @@ __all__ = [
 
 LANGUAGES = ("en", "pl")
 _chosen = ["en"]
-# Dates, plurals and the catalogue load their libraries when first asked for: the sign-in in
-# English needs one of the three.
-_PLURALS = {
-    "en": {"one": "i = 1 and v = 0"},
-    "pl": {
-        "one": "i = 1 and v = 0",
-        "few": "v = 0 and i % 10 = 2..4 and i % 100 != 12..14",
-        # As CLDR has it: a rule that only says the rest would also match 1.
-        "many": "v = 0 and i != 1 and i % 10 = 0..1 or v = 0 and i % 10 = 5..9"
-        " or v = 0 and i % 100 = 12..14",
-    },
+# The few names of two languages, as CLDR has them (a test compares): a library that holds every
+# language of the world takes longer to load than the window that shows today's date.
+_DAYS = {
+    "en": ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+    "pl": ["poniedziałek", "wtorek", "środa", "czwartek", "piątek", "sobota", "niedziela"],
+}
+_MONTHS = {
+    "en": [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
+    "pl": [
+        "stycznia",
+        "lutego",
+        "marca",
+        "kwietnia",
+        "maja",
+        "czerwca",
+        "lipca",
+        "sierpnia",
+        "września",
+        "października",
+        "listopada",
+        "grudnia",
+    ],
+}
+_SHORT_MONTHS = {
+    "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+    "pl": ["sty", "lut", "mar", "kwi", "maj", "cze", "lip", "sie", "wrz", "paź", "lis", "gru"],
 }
 
 
@@ -74,11 +99,13 @@ def catalogue(language: str) -> Mapping[str, str]:
     found: dict[str, str] = {}
     if language == "en":
         return found
-    from ruamel.yaml import YAML
+    from yaml import compose
+    from yaml.cyaml import CBaseLoader
 
-    reader = YAML(typ="safe")
     for path in sorted(resource(f"translations/{language}").glob("*.yaml")):
-        for english, translated in (reader.load(path.read_text("utf-8")) or {}).items():
+        # Every value is a text: No is a word here, not a boolean.
+        node = compose(path.read_text("utf-8"), Loader=CBaseLoader)
+        for english, translated in ((key.value, value.value) for key, value in node.value):
             if found.setdefault(english, translated) != translated:
                 raise ValueError(f"{path.name} translates {english!r} a second time, differently")
     return found
@@ -114,16 +141,16 @@ def plural(count: int, /, language: str | None = None, **forms: str) -> str:
     language = language or current_language()
     words = catalogue(language)
     english = forms["one" if count == 1 else "other"]
-    kind = _plural_rule(language)(count)
-    sentence = words.get(f"{forms['other']}|{kind}", words.get(english, english))
+    sentence = words.get(f"{forms['other']}|{_plural_kind(count)}", words.get(english, english))
     return sentence.format(count=count)
 
 
-@cache
-def _plural_rule(language: str) -> "PluralRule":
-    from babel.plural import PluralRule
-
-    return PluralRule(_PLURALS[language])
+def _plural_kind(count: int) -> str:
+    """The Polish form for a count: 1 dzień is one, 2 dni are few, 5 and 12 dni are many."""
+    if count == 1:
+        return "one"
+    few = count % 10 in (2, 3, 4) and count % 100 not in (12, 13, 14)
+    return "few" if few else "many"
 
 
 def date_text(day: date, language: str | None = None, *, year: bool = True) -> str:
@@ -134,31 +161,44 @@ def date_text(day: date, language: str | None = None, *, year: bool = True) -> s
         language: Another language than the chosen one.
         year: Whether the year follows.
     """
-    from babel.dates import format_date
-
-    pattern = "d MMM y" if year else "d MMM"
-    text = format_date(day, pattern, locale=language or current_language())
+    month = _SHORT_MONTHS[language or current_language()][day.month - 1]
     # The only Polish month without a short form: whole, it stands in the genitive after a day.
-    return text.replace(" maj", " maja")
+    text = f"{day.day} {month.replace('maj', 'maja')}"
+    return f"{text} {day.year}" if year else text
 
 
 def day_text(day: date, language: str | None = None) -> str:
     """A day with its weekday: ``Sunday 22 November 2026``."""
-    from babel.dates import format_date
-
-    return format_date(day, "EEEE d MMMM y", locale=language or current_language())
+    language = language or current_language()
+    weekday, month = _DAYS[language][day.weekday()], _MONTHS[language][day.month - 1]
+    return f"{weekday} {day.day} {month} {day.year}"
 
 
 def time_text(moment: datetime, zone: tzinfo, *, seconds: bool = False) -> str:
-    """A clock time of the site, 24 hours: ``10:42`` or ``10:42:07``."""
-    return moment.astimezone(zone).strftime("%H:%M:%S" if seconds else "%H:%M")
+    """A clock time of the site, 24 hours: ``10:42`` or ``10:42:07``.
+
+    In the hour that comes twice in autumn it says which one: ``02:30 CEST``, then ``02:30 CET``.
+    """
+    here = moment.astimezone(zone)
+    text = here.strftime("%H:%M:%S" if seconds else "%H:%M")
+    return f"{text} {here.tzname()}" if came_twice(here) else text
 
 
-def month_text(day: date, language: str | None = None) -> str:
-    """A month on a time axis: ``May 2026``."""
-    from babel.dates import format_skeleton
+def came_twice(local: datetime) -> bool:
+    """Whether the clock showed a local time twice, as it was put back over it."""
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
 
-    return format_skeleton("yMMM", day, locale=language or current_language())
+
+def month_text(day: date, language: str | None = None, *, year: bool = True) -> str:
+    """A month on a time axis: ``May 2026``.
+
+    Args:
+        day: Any day of it.
+        language: Another language than the chosen one.
+        year: Whether the year follows.
+    """
+    month = _SHORT_MONTHS[language or current_language()][day.month - 1]
+    return f"{month} {day.year}" if year else month
 
 
 def decimal_text(number: Decimal, language: str | None = None) -> str:

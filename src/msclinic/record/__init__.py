@@ -2,7 +2,7 @@
 
 from msclinic.record.act import Computation, Draft, Here, SealedAct, Stamp, canonical, seal_act
 from msclinic.record.actions import ACTIONS, ActionKind
-from msclinic.record.chain import Fault, blot_path, check_chain
+from msclinic.record.chain import BLOT_PERSONS, Fault, blot_path, check_chain
 from msclinic.record.conflicts import Conflict, conflicts, known_heads
 from msclinic.record.entry import (
     FORMAT,
@@ -19,6 +19,7 @@ from msclinic.record.entry import (
     signed_message,
 )
 from msclinic.record.fold import (
+    WHOLE,
     HeadRow,
     Register,
     SignatureRow,
@@ -26,12 +27,15 @@ from msclinic.record.fold import (
     eligible,
     fold,
     fold_register,
+    in_a_visit,
 )
 from msclinic.record.keys import KnownKey, Verify, key_id, known_keys
 
 __all__ = [
     "ACTIONS",
+    "BLOT_PERSONS",
     "FORMAT",
+    "WHOLE",
     "ZEROS",
     "Act",
     "ActionKind",
@@ -62,6 +66,7 @@ __all__ = [
     "fold",
     "fold_register",
     "hash_of",
+    "in_a_visit",
     "key_id",
     "known_heads",
     "known_keys",

@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-import rfc8785
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from msclinic.record.actions import ACTIONS
 from msclinic.record.entry import (
@@ -19,13 +18,14 @@ from msclinic.record.entry import (
     Entry,
     Payload,
     StoredEntry,
-    encode,
     fact_of,
     hash_of,
     payload_hash,
     signed_message,
     whole_milliseconds,
+    written,
 )
+from msclinic.record.plain_json import plain_json
 
 __all__ = ["Computation", "Draft", "Here", "SealedAct", "Stamp", "canonical", "seal_act"]
 
@@ -162,16 +162,19 @@ def seal_act(
         value = _content(draft.value, done, supply)
         reason = _content(draft.reason, done, supply)
         act = Act(stamp.act_number, index, len(wanted))
-        data = encode(_entry(draft, stamp, act, prev, done, value, reason))
+        data = written(_entry(draft, stamp, act, prev, done, value, reason))
         prev = hash_of(data)
-        entries.append(StoredEntry(prev, data))
+        signature = None
+        if index == len(wanted):
+            signature = sign(signed_message(prev))
+            if len(signature) != 64:
+                raise ValueError("a signature has 64 bytes")
+        stored = StoredEntry(prev, data, signature)
+        _ = stored.entry  # raises where the bytes, read back, are no entry
+        entries.append(stored)
         for part, made in (("value", value), ("reason", reason)):
             if made is not None:
                 payloads.append(Payload(prev, part, *made))
-    signature = sign(signed_message(prev))
-    if len(signature) != 64:
-        raise ValueError("a signature has 64 bytes")
-    entries[-1] = evolve(entries[-1], signature=signature)
     return SealedAct(tuple(entries), tuple(payloads))
 
 
@@ -182,7 +185,7 @@ def canonical(value: Any) -> bytes:
         ValueError: It holds a float or something that JSON has not.
     """
     _refuse_floats(value)
-    return rfc8785.dumps(value)
+    return plain_json(value)
 
 
 def _entry(

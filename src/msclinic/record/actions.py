@@ -47,6 +47,8 @@ ACTIONS: Mapping[str, ActionKind] = MappingProxyType(
         "training_recorded": _SITE,
         "sign_in_extended": _SITE,
         "people_reviewed": _SITE,
+        "signing_pin_set": _SITE,
+        "signing_pin_refused": _EVENT,
         "signed_in": _EVENT,
         "signed_out": _EVENT,
         "sign_in_failed": _EVENT,

@@ -15,6 +15,8 @@ from typing import Any, NoReturn
 import rfc8785
 from attrs import field, fields, frozen
 
+from msclinic.record.plain_json import plain_json
+
 __all__ = [
     "FORMAT",
     "ZEROS",
@@ -25,6 +27,7 @@ __all__ = [
     "Envelope",
     "Payload",
     "StoredEntry",
+    "demand_canonical",
     "encode",
     "fact_of",
     "hash_of",
@@ -34,6 +37,7 @@ __all__ = [
     "signed_message",
     "time_to_text",
     "whole_milliseconds",
+    "written",
 ]
 
 FORMAT = 1
@@ -217,7 +221,12 @@ class StoredEntry:
         Raises:
             EntryError: The bytes are no entry of any format.
         """
-        return _envelope(_load(self.bytes))
+        try:
+            # Who asks for one mostly asks for the other: the bytes are read once.
+            entry = self.entry
+        except EntryError:
+            return _envelope(_load(self.bytes))
+        return Envelope(entry.format, entry.stream, entry.seq, entry.prev, entry.act)
 
     @cached_property
     def entry(self) -> Entry:
@@ -230,10 +239,21 @@ class StoredEntry:
 
 
 def encode(entry: Entry) -> bytes:
-    """The bytes of an entry: the only place where they are made.
+    """The bytes of an entry.
 
     Raises:
         EntryError: A member does not fit format 1.
+    """
+    data = written(entry)
+    _entry(_load(data))
+    return data
+
+
+def written(entry: Entry) -> bytes:
+    """The bytes of an entry, not yet read back: the only place where they are made.
+
+    Raises:
+        EntryError: A member cannot be written.
     """
     content: dict[str, Any] = {
         "format": entry.format,
@@ -273,11 +293,9 @@ def encode(entry: Entry) -> bytes:
         "key": entry.key,
     }
     try:
-        data = rfc8785.dumps(content)
+        return plain_json(content)
     except rfc8785.CanonicalizationError:
         raise EntryError("bad_member", "a member cannot be written as canonical JSON") from None
-    _entry(content)
-    return data
 
 
 def parse(data: bytes) -> Entry:
@@ -290,6 +308,16 @@ def parse(data: bytes) -> Entry:
     entry = _entry(content)
     _demand_canonical(content, data)
     return entry
+
+
+def demand_canonical(stored: StoredEntry) -> None:
+    """What ``parse`` demands of the bytes, of an entry that is read once and used further.
+
+    Raises:
+        EntryError: With a code; see its class.
+    """
+    if written(stored.entry) != stored.bytes:
+        raise _not_canonical()
 
 
 def parse_envelope(data: bytes) -> Envelope:
@@ -322,7 +350,7 @@ def fact_of(
     inputs: tuple[str, ...],
 ) -> str:
     """Id of a computed fact, the same wherever it is computed."""
-    data = rfc8785.dumps([path, participant, rule, rule_version, sorted(inputs)])
+    data = plain_json([path, participant, rule, rule_version, sorted(inputs)])
     return hashlib.sha256(data).hexdigest()
 
 
@@ -353,11 +381,15 @@ def _load(data: bytes) -> dict[str, Any]:
 
 def _demand_canonical(content: dict[str, Any], data: bytes) -> None:
     try:
-        canonical = rfc8785.dumps(content)
+        canonical = plain_json(content)
     except (rfc8785.CanonicalizationError, RecursionError):
         canonical = b""
     if canonical != data:
-        raise EntryError("not_canonical", "the bytes are not canonical JSON")
+        raise _not_canonical()
+
+
+def _not_canonical() -> EntryError:
+    return EntryError("not_canonical", "the bytes are not canonical JSON")
 
 
 def _refuse(member: str) -> NoReturn:

@@ -15,6 +15,7 @@ from msclinic.record.actions import ACTIONS, is_known
 from msclinic.record.entry import ZEROS, Entry, EntryError, Payload, StoredEntry
 
 __all__ = [
+    "WHOLE",
     "HeadRow",
     "Register",
     "Signature",
@@ -25,13 +26,17 @@ __all__ = [
     "eligible",
     "fold",
     "fold_register",
+    "in_a_visit",
     "is_register",
     "known_to_fold",
+    "names_others",
     "signature_in",
     "signature_is_valid",
 ]
 
 ITEM_DEPTH = 7
+WHOLE = "*"
+"""Scope of a signature over everything of one participant."""
 
 
 @frozen
@@ -118,14 +123,16 @@ class Signature:
     """What a signature's value says.
 
     Attributes:
-        scope: Path prefix or empty.
+        scope: Path prefix, ``WHOLE``, or empty.
         meaning: Code of the meaning.
         items: Paths and the heads they had, sorted.
+        without: Forms beneath the scope that are not signed: the signer may not see them.
     """
 
     scope: str
     meaning: str
     items: tuple[tuple[str, tuple[str, ...]], ...]
+    without: frozenset[str] = frozenset()
 
 
 def known_to_fold(stored: StoredEntry) -> bool:
@@ -152,7 +159,8 @@ def signature_in(entry: Entry, content: bytes | None) -> Signature | None:
         items = sorted(
             (str(path), tuple(sorted(map(str, heads)))) for path, heads in value["items"]
         )
-        return Signature(str(value["scope"]), str(value["meaning"]), tuple(items))
+        without = frozenset(map(str, value.get("without", ())))
+        return Signature(str(value["scope"]), str(value["meaning"]), tuple(items), without)
     except (KeyError, TypeError, ValueError):
         return None
 
@@ -176,6 +184,11 @@ def builds_on(entry: Entry, content: bytes | None) -> frozenset[str]:
     signature = signature_in(entry, content)
     signed = () if signature is None else (one for _, heads in signature.items for one in heads)
     return frozenset(entry.supersedes) | counts_while(entry, content) | frozenset(signed)
+
+
+def names_others(entry: Entry) -> bool:
+    """Whether the value of an entry names what it builds on: what was signed, or kept."""
+    return entry.action == "finding_kept" or ACTIONS[entry.action].signs
 
 
 def eligible(entries: Iterable[StoredEntry], payloads: Iterable[Payload] = ()) -> frozenset[str]:
@@ -259,8 +272,15 @@ def signature_is_valid(
         return True
     signed = {path for path, _ in signature.items}
     return all(
-        path in signed for path in paths_under(signature.scope) if path.count("/") + 1 >= ITEM_DEPTH
+        path in signed or path.split("/")[2] in signature.without
+        for path in paths_under(signature.scope)
+        if path.count("/") + 1 >= ITEM_DEPTH and in_a_visit(path)
     )
+
+
+def in_a_visit(path: str) -> bool:
+    """Whether a path lies in a visit; what the program keeps beside them has a word in small."""
+    return not path.partition("/")[0].islower()
 
 
 def fold(entries: Iterable[StoredEntry], payloads: Iterable[Payload]) -> Tables:
@@ -393,6 +413,7 @@ def _signatures(
     below: dict[tuple[str | None, str], set[str]] = defaultdict(set)
     for row in rows:
         by_place[row.participant, row.path].append(row)
+        below[row.participant, WHOLE].add(row.path)
         parts = row.path.split("/")
         for depth in range(1, len(parts) + 1):
             below[row.participant, "/".join(parts[:depth])].add(row.path)

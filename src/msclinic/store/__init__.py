@@ -1,5 +1,6 @@
 """SQLCipher tables and the journal's one gateway: the only place for SQLAlchemy."""
 
+from msclinic.record import WHOLE
 from msclinic.store.reader import (
     LAST,
     Head,
@@ -10,6 +11,7 @@ from msclinic.store.reader import (
     StreamHead,
     TrailRow,
 )
+from msclinic.store.rekey import opens, rekey
 from msclinic.store.rows import WORD
 from msclinic.store.store import Store
 from msclinic.store.unit_of_work import UnitOfWork
@@ -17,6 +19,7 @@ from msclinic.store.verify import verify
 
 __all__ = [
     "LAST",
+    "WHOLE",
     "WORD",
     "Head",
     "Name",
@@ -27,5 +30,7 @@ __all__ = [
     "StreamHead",
     "TrailRow",
     "UnitOfWork",
+    "opens",
+    "rekey",
     "verify",
 ]

@@ -11,7 +11,7 @@ from typing import Any
 import sqlcipher3.dbapi2 as driver
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 
-__all__ = ["KEY_LENGTH", "memory_engine", "reader_engine", "writer_engine"]
+__all__ = ["KEY_LENGTH", "keyed_connection", "memory_engine", "reader_engine", "writer_engine"]
 
 KEY_LENGTH = 32
 _READERS = 8
@@ -21,10 +21,12 @@ def writer_engine(path: Path, key: bytes, wait_seconds: float) -> Engine:
     """The engine that writes: one connection, ``BEGIN IMMEDIATE``, every commit on the disk."""
 
     def connect() -> driver.Connection:
-        connection = _connect(path, key, wait_seconds)
+        connection = keyed_connection(path, key, wait_seconds)
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA recursive_triggers=ON")
+        # What is removed is overwritten, not only unlinked (R-AUD-4).
+        connection.execute("PRAGMA secure_delete=ON")
         if sys.platform == "darwin":
             connection.execute("PRAGMA fullfsync=ON")
             connection.execute("PRAGMA checkpoint_fullfsync=ON")
@@ -37,7 +39,7 @@ def reader_engine(path: Path, key: bytes, wait_seconds: float) -> Engine:
     """The engine that reads: snapshots, no writing."""
 
     def connect() -> driver.Connection:
-        connection = _connect(path, key, wait_seconds)
+        connection = keyed_connection(path, key, wait_seconds)
         connection.execute("PRAGMA query_only=ON")
         return connection
 
@@ -53,7 +55,8 @@ def memory_engine() -> Engine:
     return _engine(connect, pool_size=1, begin="BEGIN IMMEDIATE")
 
 
-def _connect(path: Path, key: bytes, wait_seconds: float) -> driver.Connection:
+def keyed_connection(path: Path, key: bytes, wait_seconds: float) -> driver.Connection:
+    """A bare connection to an encrypted file, opened with its key; nothing is written yet."""
     if len(key) != KEY_LENGTH:
         raise ValueError(f"the data key has {KEY_LENGTH} bytes")
     connection = driver.connect(

@@ -5,7 +5,7 @@ running it. They are written with SQLAlchemy all the same, so that one place nam
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -43,6 +43,10 @@ class Prepared:
         """Run it in the connection's open transaction; gives the rows."""
         rows: list[tuple[Any, ...]] = self._run(connection, given).fetchall()
         return rows
+
+    def each(self, connection: Connection, **given: Any) -> Iterator[tuple[Any, ...]]:
+        """Run it; gives the rows one by one, while the transaction is open."""
+        yield from self._run(connection, given)
 
     def column(self, connection: Connection, **given: Any) -> list[Any]:
         """Run it; gives the first column of the rows."""

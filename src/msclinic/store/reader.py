@@ -3,8 +3,8 @@
 Nothing here writes. Snapshots are meant to be short; long work takes one of its own.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from attrs import evolve
@@ -32,23 +32,35 @@ from msclinic.store.schema import (
 from msclinic.store.statements import (
     AT,
     BETWEEN,
+    CHANGED,
     FIRST_SIGNED,
     ITEMS_OF,
     ITEMS_OF_SOME,
+    LAST_POSITION,
     NAMED,
     NAMES_OF,
     NEXT_SIGNED,
+    NEXT_STREAM,
+    NEXT_WORD,
     PAYLOADS,
     SAYING,
     SIGNED,
+    SIGNED_BACKWARDS,
     SIGNED_SO,
+    STORED,
     STREAM_HEAD,
     TRAIL,
     heads_statement,
     signatures_statement,
 )
 
+_SET_BACK = timedelta(days=2)
+
 __all__ = ["LAST", "Head", "Name", "Position", "Reader", "SignatureRow", "StreamHead", "TrailRow"]
+
+
+Judge = Callable[["Reader", SignatureRow], bool]
+"""Whether a signature counts; what the journal alone cannot tell comes in from outside."""
 
 
 class Reader:
@@ -56,11 +68,13 @@ class Reader:
 
     Attributes:
         connection: The connection; only this package may use it.
+        judge: Whether a signature is one that its role could give; none counts all.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, judge: Judge | None = None) -> None:
         """Read from a connection in an open transaction."""
         self.connection = connection
+        self.judge = judge
 
     def position(self) -> Position:
         """How far the journal has come."""
@@ -85,6 +99,11 @@ class Reader:
         there = and_(journal.c.stream == stream, journal.c.seq == seq)
         found: str | None = self.connection.execute(select(journal.c.hash).where(there)).scalar()
         return found
+
+    def stored(self, entry: str) -> StoredEntry | None:
+        """An entry as it is kept, by its hash; none where there is no such entry."""
+        row = STORED.first(self.connection, one=entry)
+        return None if row is None else StoredEntry(*row)
 
     def order(self, entries: Iterable[str]) -> dict[str, int]:
         """Places of entries in the order in which this store took them in, by hash."""
@@ -149,6 +168,46 @@ class Reader:
         """Heads at the whole site whose short text lies from ``first`` up to before ``end``."""
         asked = {"form": form, "item": item, "first": first, "end": end}
         return _heads(BETWEEN(self.connection, **asked))
+
+    def next_word(self, form: str, item: str, first: str) -> str | None:
+        """The first short text from ``first`` on that an item says anywhere at the site."""
+        found: str | None = _first(NEXT_WORD(self.connection, form=form, item=item, first=first))
+        return found
+
+    def signed_since(self, moment: datetime) -> frozenset[str]:
+        """Participants in whose record anybody has signed since a moment.
+
+        Each stream is walked back from its end, so that what was signed before is not read. A
+        clock may have been set back, so a little more is looked at.
+        """
+        found: set[str] = set()
+        stream = _first(NEXT_STREAM(self.connection, after=""))
+        while stream is not None:
+            found |= self._signed_since(stream, moment)
+            stream = _first(NEXT_STREAM(self.connection, after=stream))
+        return frozenset(found)
+
+    def _signed_since(self, stream: str, moment: datetime) -> set[str]:
+        found: set[str] = set()
+        before = self.stream_head(stream).seq + 1
+        while rows := SIGNED_BACKWARDS(self.connection, which=stream, before=before):
+            for seq, *stored in rows:
+                before = seq
+                entry = StoredEntry(*stored).entry
+                if entry.typed_at < moment - _SET_BACK:
+                    return found
+                if entry.typed_at >= moment and entry.participant:
+                    found.add(entry.participant)
+        return found
+
+    def journal_end(self) -> int:
+        """The place of the last entry that this store took in; 0 while there is none."""
+        return int(_first(LAST_POSITION(self.connection)) or 0)
+
+    def changed_since(self, place: int) -> list[tuple[str | None, str]]:
+        """Participant and path of every register written after a place in this store's journal."""
+        rows = CHANGED(self.connection, after=place)
+        return list(dict.fromkeys((who or None, path) for who, path in rows))
 
     def unsigned(self, form: str, words: Iterable[str], meaning: str) -> list[Head]:
         """A form's own heads at the whole site over which no signature of a meaning stands.
@@ -252,7 +311,7 @@ class Reader:
         items: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
         for one, path, heads in SIGNED(self.connection, many=[row[0] for row in rows]):
             items.setdefault(one, []).append((path, tuple(heads.split())))
-        return [
+        found = [
             SignatureRow(
                 entry=entry,
                 participant=who or None,
@@ -268,6 +327,9 @@ class Reader:
             )
             for entry, who, path, over, said, status, actor, role, typed_at, study_version in rows
         ]
+        if self.judge is None:
+            return found
+        return [row if self.judge(self, row) else evolve(row, status="void") for row in found]
 
     def roles_acted(self, participant: str, account: str) -> frozenset[str]:
         """Roles in which an account has ever written into a participant's record."""

@@ -33,7 +33,7 @@ from msclinic.store.schema import (
     waiting_for,
 )
 
-__all__ = ["expected_rows", "is_built", "is_older", "rebuild"]
+__all__ = ["expected_rows", "is_built", "is_older", "rebuild", "versions"]
 
 
 def rebuild(connection: Connection) -> None:
@@ -50,15 +50,16 @@ def rebuild(connection: Connection) -> None:
 
 def is_built(connection: Connection) -> bool:
     """Whether the read tables were built by the fold of this version."""
-    return _versions(connection) == [FOLD_VERSION]
+    return versions(connection) == [FOLD_VERSION]
 
 
 def is_older(connection: Connection) -> bool:
     """Whether the read tables were built by the fold of an older version."""
-    return any(version < FOLD_VERSION for version in _versions(connection))
+    return any(version < FOLD_VERSION for version in versions(connection))
 
 
-def _versions(connection: Connection) -> list[int]:
+def versions(connection: Connection) -> list[int]:
+    """Versions of the fold that the read tables name; one where they are whole."""
     present = connection.execute(
         text("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'fold_state'")
     ).first()

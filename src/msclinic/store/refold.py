@@ -4,15 +4,16 @@ Only registers, computed values and signatures that an act can have touched are 
 result must be what a rebuild of everything gives. Runs inside the transaction of the append.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.sql.elements import BindParameter, ColumnElement
 
 from msclinic.record.actions import ACTIONS
 from msclinic.record.entry import Entry, StoredEntry
 from msclinic.record.fold import (
+    WHOLE,
     HeadRow,
     Signature,
     SignatureRow,
@@ -20,6 +21,7 @@ from msclinic.record.fold import (
     fold_register,
     is_register,
     known_to_fold,
+    names_others,
     signature_in,
     signature_is_valid,
 )
@@ -43,7 +45,14 @@ from msclinic.store.schema import (
     waiting_for,
 )
 
-__all__ = ["NEWER", "at_or_below", "count_act", "is_signing", "stored_entries"]
+__all__ = [
+    "NEWER",
+    "at_or_below",
+    "count_act",
+    "is_signing",
+    "refold_registers",
+    "stored_entries",
+]
 
 NEWER = "newer"
 """What an act waits for that holds a format or action of a newer program."""
@@ -91,7 +100,6 @@ _ADD = {
     table: PreparedInsert(table) for table in (head, current, dependence, signature, signature_item)
 }
 _NEEDED = Prepared(select(dependence.c.needed).where(dependence.c.head == _ONE))
-_NEEDY = Prepared(select(dependence.c.head).distinct().where(among(dependence.c.head, "many")))
 _DEPENDENTS = Prepared(select(dependence.c.head).where(among(dependence.c.needed, "many")))
 _SET_STALE = Prepared(
     update(head)
@@ -104,6 +112,11 @@ _HEAD_STALE = Prepared(
     .where(current.c.entry == _ONE)
 )
 _IS_CURRENT = Prepared(select(current.c.entry).where(current.c.entry == _ONE))
+_LISTED = Prepared(
+    select(signature_item.c.heads).where(
+        signature_item.c.signature == _ONE, signature_item.c.path == _WHERE
+    )
+)
 _SET_STATUS = Prepared(
     update(signature).where(signature.c.entry == _ONE).values(status=bindparam("said"))
 )
@@ -162,8 +175,16 @@ def count_act(connection: Connection, act: Sequence[StoredEntry]) -> None:
         for one in fresh
         if is_register(one.entry)
     }
-    _refresh_stale(connection, [_refold(connection, place) for place in sorted(places)])
+    # What was read once is not read out of the journal again.
+    known = {one.hash: one for one in fresh}
+    _refresh_stale(connection, [_refold(connection, place, known) for place in sorted(places)])
     _add_signatures(connection, fresh)
+    _refresh_signatures(connection, places)
+
+
+def refold_registers(connection: Connection, places: set[_Place]) -> None:
+    """Fold some registers again, of which nothing but a payload has gone."""
+    _refresh_stale(connection, [_refold(connection, place, {}) for place in sorted(places)])
     _refresh_signatures(connection, places)
 
 
@@ -200,7 +221,8 @@ def _admit(connection: Connection, act: Sequence[StoredEntry]) -> list[StoredEnt
 def _missing(connection: Connection, act: Sequence[StoredEntry]) -> set[str]:
     if not all(known_to_fold(one) for one in act):
         return {NEWER}
-    contents = _contents(connection, [one.hash for one in act], "value")
+    telling = [one.hash for one in act if names_others(one.entry)]
+    contents = _contents(connection, telling, "value")
     needed = {other for one in act for other in builds_on(one.entry, contents.get(one.hash))} - {
         one.hash for one in act
     }
@@ -216,13 +238,19 @@ def _contents(connection: Connection, hashes: Iterable[str], part: str) -> dict[
     return dict(_CONTENTS(connection, many=wanted, which=part))
 
 
-def _refold(connection: Connection, place: _Place) -> tuple[set[str], set[str]]:
-    """Fold one register again; gives its heads, and the entries that became or ceased current."""
+def _refold(
+    connection: Connection, place: _Place, known: Mapping[str, StoredEntry]
+) -> tuple[set[str], set[str]]:
+    """Fold one register again.
+
+    Returns:
+        Its heads that count only while others do, and the entries that became or ceased current.
+    """
     participant, path = place
     here = {"whose": participant, "where": path}
     counted = [
         one
-        for one in (StoredEntry(*row) for row in _REGISTER(connection, **here))
+        for one in (known.get(row[0]) or StoredEntry(*row) for row in _REGISTER(connection, **here))
         if is_register(one.entry)
     ]
     superseded = {other for one in counted for other in one.entry.supersedes}
@@ -239,6 +267,7 @@ def _refold(connection: Connection, place: _Place) -> tuple[set[str], set[str]]:
         for statement in _DROP:
             statement.count(connection, many=old_heads)
     by_hash = {one.hash: one for one in counted}
+    needy: set[str] = set()
     for one in register.heads:
         row = HeadRow(
             participant or None,
@@ -252,15 +281,17 @@ def _refold(connection: Connection, place: _Place) -> tuple[set[str], set[str]]:
         )
         _ADD[head](connection, [head_row(row, by_hash[one])])
         _ADD[current](connection, current_rows(row))
-        _ADD[dependence](connection, dependence_rows(row, by_hash[one]))
+        needs = dependence_rows(row, by_hash[one])
+        if needs:
+            _ADD[dependence](connection, needs)
+            needy.add(one)
     after = {each for one in register.heads for each in (one, *register.twins[one])}
-    return set(register.heads), before | after
+    return needy, before | after
 
 
 def _refresh_stale(connection: Connection, refolded: Sequence[tuple[set[str], set[str]]]) -> None:
     """Mark what no longer counts; inputs come before what builds on them, so this ends."""
-    fresh = [one for heads, _ in refolded for one in heads]
-    queue = set(_NEEDY.column(connection, many=fresh)) if fresh else set()
+    queue = {one for needy, _ in refolded for one in needy}
     queue |= _dependents(connection, {one for _, touched in refolded for one in touched})
     while queue:
         one = queue.pop()
@@ -310,14 +341,17 @@ def is_signing(entry: Entry) -> bool:
 
 def _refresh_signatures(connection: Connection, places: set[_Place]) -> None:
     affected: dict[str, tuple[str, str, str]] = {}
+    touched: dict[str, list[str]] = {}
     for participant, path in sorted(places):
         parts = path.split("/")
-        scopes = ["/".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
+        scopes = [WHOLE, *("/".join(parts[:depth]) for depth in range(1, len(parts) + 1))]
         about = {"whose": participant, "where": path, "many": scopes}
         for entry, whose, own, scope in _SIGNATURES(connection, **about):
             affected[entry] = (whose, own, scope)
+            touched.setdefault(entry, []).append(path)
     for entry, (participant, _, _) in sorted(affected.items()):
-        status = "valid" if _stands(connection, entry, participant) else "void"
+        fallen = any(_fallen_at(connection, entry, path) for path in touched[entry])
+        status = "void" if fallen or not _stands(connection, entry, participant) else "valid"
         _SET_STATUS.count(connection, one=entry, said=status)
     for participant, scope in sorted({(whose, scope) for whose, _, scope in affected.values()}):
         _show_signed(connection, participant, scope)
@@ -329,6 +363,18 @@ def _show_signed(connection: Connection, participant: str, scope: str) -> None:
     here = {"whose": participant, "where": scope}
     meanings = " ".join(sorted(_STANDING.column(connection, **here)))
     _SHOW_SIGNED.count(connection, **here, meanings=meanings)
+
+
+def _fallen_at(connection: Connection, entry: str, path: str) -> bool:
+    """Whether a signature is void by one path alone, so that the rest need not be read.
+
+    A head that was replaced never comes back, so what has fallen once stays so: an answer beneath a
+    signed visit costs no more than any other.
+    """
+    listed = _LISTED.first(connection, one=entry, where=path)
+    if listed is None:
+        return False
+    return any(_IS_CURRENT.first(connection, one=one) is None for one in listed[0].split())
 
 
 def _stands(connection: Connection, entry: str, participant: str) -> bool:
@@ -344,12 +390,8 @@ def _stands(connection: Connection, entry: str, participant: str) -> bool:
         .join(current, current.c.head == head.c.entry)
         .where(head.c.participant == participant)
     )
-    listed = [path for path, _ in found.items]
-    wanted: ColumnElement[bool] = head.c.path.in_(listed)
-    if found.scope:
-        wanted = or_(wanted, at_or_below(found.scope))
     shown: dict[str, dict[str, list[str]]] = {}
-    for path, shown_head, each in connection.execute(statement.where(wanted)):
+    for path, shown_head, each in connection.execute(_what_was_signed(statement, found)):
         shown.setdefault(path, {}).setdefault(shown_head, []).append(each)
 
     def heads_of(path: str) -> list[HeadRow]:
@@ -359,6 +401,19 @@ def _stands(connection: Connection, entry: str, participant: str) -> bool:
         ]
 
     def paths_under(scope: str) -> list[str]:
-        return [path for path in shown if path == scope or path.startswith(f"{scope}/")]
+        return [path for path in shown if _beneath(path, scope)]
 
     return signature_is_valid(found, heads_of, paths_under)
+
+
+def _beneath(path: str, scope: str) -> bool:
+    return scope == WHOLE or path == scope or path.startswith(f"{scope}/")
+
+
+def _what_was_signed(statement: Select[Any], found: Signature) -> Select[Any]:
+    """Heads of everything beneath the scope, and of the paths listed beside it."""
+    if found.scope == WHOLE:
+        return statement
+    beside = [path for path, _ in found.items if not found.scope or not _beneath(path, found.scope)]
+    wanted: ColumnElement[bool] = head.c.path.in_(beside)
+    return statement.where(or_(wanted, at_or_below(found.scope)) if found.scope else wanted)

@@ -19,23 +19,30 @@ from msclinic.store.schema import (
 __all__ = [
     "AT",
     "BETWEEN",
+    "CHANGED",
     "FIRST_SIGNED",
     "ITEMS_OF",
     "ITEMS_OF_SOME",
+    "LAST_POSITION",
     "NAMED",
     "NAMES_OF",
     "NEXT_SIGNED",
+    "NEXT_STREAM",
+    "NEXT_WORD",
     "PAYLOADS",
     "SAYING",
     "SIGNED",
+    "SIGNED_BACKWARDS",
     "SIGNED_SO",
     "SNAPSHOT",
+    "STORED",
     "STREAM_HEAD",
     "TRAIL",
     "heads_statement",
     "signatures_statement",
 ]
 
+_PAGE = 32
 # Built once: building a statement takes longer than running it.
 _HEAD = (
     select(
@@ -79,6 +86,7 @@ _FIRST_SIGNED = select(func.min(head.c.signed)).where(*_FORM_SAYS)
 FIRST_SIGNED = Prepared(_FIRST_SIGNED)
 NEXT_SIGNED = Prepared(_FIRST_SIGNED.where(head.c.signed > bindparam("signed")))
 SIGNED_SO = Prepared(_HEAD.where(*_FORM_SAYS, head.c.signed == bindparam("signed")))
+NEXT_WORD = Prepared(select(func.min(head.c.word)).where(*_HERE, head.c.word >= bindparam("first")))
 NAMED = Prepared(
     select(head.c.participant, head.c.entry, head.c.word, head.c.value)
     .where(head.c.path == bindparam("where"), head.c.participant != "", *_IN_RANGE)
@@ -108,11 +116,35 @@ NAMES_OF = Prepared(
 AT = Prepared(
     _HEAD.where(head.c.participant == bindparam("who"), head.c.path == bindparam("where"))
 )
+STORED = Prepared(
+    select(journal.c.hash, journal.c.bytes, journal.c.signature).where(
+        journal.c.hash == bindparam("one")
+    )
+)
 STREAM_HEAD = Prepared(
     select(journal.c.seq, journal.c.hash, journal.c.act_number)
     .where(journal.c.stream == bindparam("which"))
     .order_by(journal.c.seq.desc())
     .limit(1)
+)
+NEXT_STREAM = Prepared(
+    select(func.min(journal.c.stream)).where(journal.c.stream > bindparam("after"))
+)
+SIGNED_BACKWARDS = Prepared(
+    select(journal.c.seq, journal.c.hash, journal.c.bytes, journal.c.signature)
+    .where(
+        journal.c.stream == bindparam("which"),
+        literal_column("+journal.action") == "signed",
+        journal.c.seq < bindparam("before"),
+    )
+    .order_by(journal.c.seq.desc())
+    .limit(_PAGE)
+)
+LAST_POSITION = Prepared(select(func.max(journal.c.position)))
+CHANGED = Prepared(
+    select(journal.c.participant, journal.c.path)
+    .where(journal.c.position > bindparam("after"))
+    .order_by(journal.c.position)
 )
 TRAIL = Prepared(
     select(

@@ -6,9 +6,10 @@ alone; nothing here logs.
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import sqlcipher3.dbapi2 as driver
 from sqlalchemy import Engine
@@ -18,7 +19,7 @@ from msclinic.domain.errors import KnownFault
 from msclinic.store.engine import reader_engine, writer_engine
 from msclinic.store.faults import damaged, known_faults, not_a_database
 from msclinic.store.migrate import demand_current, migrate, older_database
-from msclinic.store.reader import Reader
+from msclinic.store.reader import Judge, Reader
 from msclinic.store.rebuild import is_built, is_older, rebuild
 from msclinic.store.statements import SNAPSHOT
 from msclinic.store.unit_of_work import UnitOfWork
@@ -30,7 +31,12 @@ _PLAIN = b"SQLite format 3\x00"
 
 
 class Store:
-    """One open record; make it with ``create`` or ``open``."""
+    """One open record; make it with ``create`` or ``open``.
+
+    Attributes:
+        path: The file.
+        judge: Whether a signature counts, for every reader; none counts all that stand.
+    """
 
     def __init__(self, path: Path, writer: Engine | None, readers: Engine) -> None:
         self.path = path
@@ -38,6 +44,10 @@ class Store:
         self._readers = readers
         self._turn = threading.Lock()
         self._writing: int | None = None
+        self._joint: UnitOfWork | None = None
+        self._failed = False
+        self.judge: Judge | None = None
+        self._afterwards: list[Callable[[], None]] = []
 
     @classmethod
     def create(cls, path: Path, key: bytes, *, wait_seconds: float = 5.0) -> "Store":
@@ -147,17 +157,22 @@ class Store:
     def write(self) -> Iterator[UnitOfWork]:
         """A unit of work: all of it is on the disk when the block ends, or nothing.
 
+        Within ``together`` it is a part of that one, and nothing is on the disk before it ends.
+
         Raises:
             KnownFault: It could not be written; nothing was changed.
             RuntimeError: This thread is already writing.
         """
         if self._writer is None:
-            raise KnownFault(
-                "read_only",
-                "The entry could not be saved.",
-                "The record can only be read here.",
-                "Check that you may write to the data folder, then try again.",
-            )
+            raise _read_only()
+        joint = self._joined()
+        if joint is not None:
+            try:
+                yield joint
+            except BaseException:
+                self._failed = True
+                raise
+            return
         if self._writing == threading.get_ident():
             raise RuntimeError("a unit of work is already open in this thread")
         with self._turn:
@@ -168,21 +183,66 @@ class Store:
                     self._writer.connect() as connection,
                     connection.begin(),
                 ):
-                    yield UnitOfWork(connection)
+                    yield UnitOfWork(connection, self.judge)
             finally:
                 self._writing = None
 
     @contextmanager
+    def together(self) -> Iterator[None]:
+        """Everything that this thread writes in the block is one unit of work: all or nothing.
+
+        What it reads in the block is the record with what it has written; others see nothing of it
+        before the end. Whatever is raised while writing has to leave the block.
+
+        Raises:
+            KnownFault: It could not be written; nothing was changed.
+            RuntimeError: This thread is already writing, or a part that failed was passed over.
+        """
+        if self.joined:
+            yield  # a part of the one that is open
+            return
+        with self.write() as uow:
+            self._joint, self._failed, self._afterwards = uow, False, []
+            try:
+                yield
+                if self._failed:
+                    raise RuntimeError("a part of the unit of work failed and was passed over")
+                afterwards = self._afterwards
+            finally:
+                self._joint, self._afterwards = None, []
+        for work in afterwards:
+            work()
+
+    @property
+    def joined(self) -> bool:
+        """Whether this thread is within ``together``."""
+        return self._joined() is not None
+
+    def when_kept(self, work: Callable[[], None]) -> None:
+        """Do something once what this thread has written is on the disk; now, if it is already."""
+        if self.joined:
+            self._afterwards.append(work)
+        else:
+            work()
+
+    def _joined(self) -> UnitOfWork | None:
+        return self._joint if self._writing == threading.get_ident() else None
+
+    @contextmanager
     def read(self) -> Iterator[Reader]:
-        """A snapshot of the record as it is now.
+        """A snapshot of the record as it is now; within ``together`` with what it has written.
 
         Raises:
             KnownFault: It could not be read.
         """
+        joint = self._joined()
+        if joint is not None:
+            yield joint
+            return
         with known_faults(), self._readers.connect() as connection, connection.begin():
             # The snapshot begins with the first read, not with BEGIN.
             SNAPSHOT.first(connection)
-            yield Reader(connection)
+            yield Reader(connection, self.judge)
 
     @contextmanager
     def read_doubted(self) -> Iterator[Reader]:
@@ -201,6 +261,39 @@ class Store:
         """Drop the read tables and build them from the journal."""
         with self.write() as uow:
             rebuild(uow.connection)
+
+    def scrub(self) -> bool:
+        """Leave nothing of what was removed: not in free pages, not in the write-ahead log.
+
+        The file is written anew, which takes as long as copying it.
+
+        Returns:
+            Whether the log could be emptied; where another program reads just now, it is when the
+            last connection closes.
+
+        Raises:
+            KnownFault: It could not be written, or only be read here.
+        """
+        with self._turn, known_faults():
+            if self._writer is None:
+                raise _read_only()
+            held = self._writer.raw_connection()
+            try:
+                connection: Any = held.driver_connection
+                connection.execute("VACUUM")
+                busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            finally:
+                held.close()
+        return not busy
+
+
+def _read_only() -> KnownFault:
+    return KnownFault(
+        "read_only",
+        "The entry could not be saved.",
+        "The record can only be read here.",
+        "Check that you may write to the data folder, then try again.",
+    )
 
 
 def _demand_encrypted(path: Path) -> None:

@@ -9,7 +9,8 @@ import hashlib
 from sqlalchemy import insert, select
 
 from msclinic.record.act import SealedAct
-from msclinic.record.entry import EntryError, parse
+from msclinic.record.entry import EntryError, demand_canonical
+from msclinic.store.blotting import obey_blots
 from msclinic.store.prepared import PreparedInsert
 from msclinic.store.reader import Reader
 from msclinic.store.refold import count_act
@@ -42,6 +43,7 @@ class UnitOfWork(Reader):
             ),
         )
         count_act(self.connection, sealed.entries)
+        obey_blots(self.connection, sealed.entries)
 
     def put_study(self, version: str, content: bytes) -> None:
         """Keep a study's content for ever.
@@ -90,11 +92,12 @@ class UnitOfWork(Reader):
                 raise ValueError("an act is signed at its last entry")
             prev = stored.hash
             try:
-                entry = parse(stored.bytes)
+                demand_canonical(stored)
             except EntryError as fault:
                 if fault.code != "unknown_format":
                     raise
                 continue
+            entry = stored.entry
             for part, payload_hash in (("value", entry.value), ("reason", entry.reason)):
                 if payload_hash is not None:
                     wanted[stored.hash, part] = payload_hash

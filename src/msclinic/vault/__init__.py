@@ -1,6 +1,7 @@
 """Key rings, wrapping and identities: the only place for ciphers."""
 
 from msclinic.vault.authority import SiteAuthority, fingerprint, issued_by
+from msclinic.vault.detached import holder_of, sign_detached, verify_detached
 from msclinic.vault.device import DeviceKeys
 from msclinic.vault.errors import (
     BadRecoveryKey,
@@ -10,6 +11,7 @@ from msclinic.vault.errors import (
     NotForThisKey,
     OldRing,
     PasswordRefused,
+    PinRefused,
     RefusedCost,
     RingClosed,
     RingOfAnother,
@@ -19,6 +21,7 @@ from msclinic.vault.errors import (
 )
 from msclinic.vault.marks import MarkKey
 from msclinic.vault.passwords import Cost, check_password
+from msclinic.vault.pins import PIN_LENGTHS, PIN_TRIES, PinVerifier, refused_pin
 from msclinic.vault.recovery import (
     RecoveryKey,
     new_recovery_key,
@@ -34,11 +37,15 @@ from msclinic.vault.rings import (
     open_document_key,
     open_ring,
     read_ring,
+    set_pin,
 )
 from msclinic.vault.signatures import key_id_of, verify_entry_signature
-from msclinic.vault.wrapping import new_data_key, wrap
+from msclinic.vault.wrapping import DATA_KEY_BYTES, new_data_key, wrap
 
 __all__ = [
+    "DATA_KEY_BYTES",
+    "PIN_LENGTHS",
+    "PIN_TRIES",
     "BadRecoveryKey",
     "CertificateRefused",
     "Cost",
@@ -51,6 +58,8 @@ __all__ = [
     "OldRing",
     "OpenRing",
     "PasswordRefused",
+    "PinRefused",
+    "PinVerifier",
     "RecoveryKey",
     "RefusedCost",
     "RingClosed",
@@ -64,6 +73,7 @@ __all__ = [
     "check_password",
     "create_ring",
     "fingerprint",
+    "holder_of",
     "issued_by",
     "key_id_of",
     "new_data_key",
@@ -72,7 +82,11 @@ __all__ = [
     "open_ring",
     "read_ring",
     "recovery_recipient",
+    "refused_pin",
+    "set_pin",
+    "sign_detached",
     "unwrap_with_recovery",
+    "verify_detached",
     "verify_entry_signature",
     "wrap",
 ]

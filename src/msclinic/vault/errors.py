@@ -4,6 +4,7 @@ No message ever carries a password, a key or any part of one.
 
     VaultError
     ├── PasswordRefused       the new password is too weak, or was used before
+    ├── PinRefused            the signing PIN is too weak, wrong, or may not be used now
     ├── WrongPassword         the file is whole, the password does not open it
     ├── DamagedRing           the file is not what was written
     │   ├── UnknownRingFormat     written by a newer program
@@ -28,6 +29,7 @@ __all__ = [
     "NotForThisKey",
     "OldRing",
     "PasswordRefused",
+    "PinRefused",
     "RefusedCost",
     "RingClosed",
     "RingOfAnother",
@@ -44,6 +46,12 @@ SENTENCES = {
     "password_plain": "The password repeats the same few characters.",
     "password_control": "The password holds a character that cannot be typed.",
     "password_reused": "This password was used before. Choose another one.",
+    "pin_digits": "The PIN has {least} to {most} digits and nothing else.",
+    "pin_plain": "This PIN is too easy to guess. Choose digits without a pattern.",
+    "pin_wrong": "The PIN is not right.",
+    "pin_spent": "The PIN was wrong too often. Sign with your password until you sign out.",
+    "pin_not_chosen": "You have not chosen a signing PIN.",
+    "pin_not_yet": "The first signature after signing in takes the password.",
     "ring_damaged": "The key ring file is damaged; the password may well be right. "
     "Put the file back from a backup.",
     "ring_format": "The key ring was written by a newer version of the program. Update this one.",
@@ -93,6 +101,12 @@ class VaultError(Exception):
 
 class PasswordRefused(VaultError):
     """A new password does not meet the rules; ``code`` names the rule."""
+
+
+class PinRefused(VaultError):
+    """The signing PIN does not meet the rules or may not be used; ``code`` says why."""
+
+    code = "pin_wrong"
 
 
 class WrongPassword(VaultError):

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from msclinic.vault.errors import DamagedRing, RefusedCost, UnknownRingFormat, WrongPassword
 from msclinic.vault.passwords import SALT_BYTES, Cost, derive
+from msclinic.vault.pins import PinVerifier
 from msclinic.vault.signatures import SEED_BYTES, key_id_of
 from msclinic.vault.wrapping import recipient_of
 
@@ -93,6 +94,7 @@ class SessionSecrets:
         site_root: Fingerprint of the site's certificate, as pinned.
         founder_key: Key id of the founding device, as pinned.
         earlier: Cost, salt and tag of passwords used before, the latest first.
+        pin: What the signing PIN is checked against, or none.
     """
 
     seed: bytes = field(repr=False)
@@ -100,6 +102,7 @@ class SessionSecrets:
     site_root: str
     founder_key: str
     earlier: tuple[tuple[Cost, bytes, bytes], ...] = field(repr=False)
+    pin: PinVerifier | None = field(default=None, repr=False)
 
 
 def seal_ring(
@@ -121,6 +124,7 @@ def seal_ring(
                     {**_cost_row(used), "salt": salt.hex(), "tag": tag.hex()}
                     for used, salt, tag in session.earlier
                 ],
+                **({"pin": _pin_row(session.pin)} if session.pin is not None else {}),
             }
         ),
         "document": document.private_bytes(
@@ -198,6 +202,7 @@ def open_session(ring: Ring, password: str) -> SessionSecrets:
                 (_cost(row), bytes.fromhex(row["salt"]), bytes.fromhex(row["tag"]))
                 for row in stored["earlier"]
             ),
+            _pin(stored.get("pin")),
         )
         signing = Ed25519PrivateKey.from_private_bytes(session.seed)
         matches = (
@@ -275,6 +280,16 @@ def _cost(row: dict[str, Any]) -> Cost:
 
 def _cost_row(cost: Cost) -> dict[str, Any]:
     return {"memory_kib": cost.memory_kib, "passes": cost.passes, "lanes": cost.lanes}
+
+
+def _pin(row: dict[str, Any] | None) -> PinVerifier | None:
+    if row is None:
+        return None
+    return PinVerifier(_cost(row), bytes.fromhex(row["salt"]), bytes.fromhex(row["tag"]))
+
+
+def _pin_row(pin: PinVerifier) -> dict[str, Any]:
+    return {**_cost_row(pin.cost), "salt": pin.salt.hex(), "tag": pin.tag.hex()}
 
 
 def _facts_row(facts: RingFacts) -> dict[str, Any]:

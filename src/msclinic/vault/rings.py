@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from msclinic.vault.errors import OldRing, PasswordRefused, RingClosed, RingOfAnother
 from msclinic.vault.passwords import Cost, derive, refused_password, same
+from msclinic.vault.pins import PinGuard, PinVerifier, make_verifier
 from msclinic.vault.ring_file import (
     Ring,
     RingFacts,
@@ -33,6 +34,7 @@ __all__ = [
     "open_document_key",
     "open_ring",
     "read_ring",
+    "set_pin",
 ]
 
 _REMEMBERED = 8
@@ -65,10 +67,17 @@ class OpenRing:
         document_public: Public key of the document key, SubjectPublicKeyInfo DER.
         site_root: Fingerprint of the site's certificate as pinned when the ring was made.
         founder_key: Key id of the founding device as pinned when the ring was made.
+        pin: The signing PIN, within this session.
     """
 
     def __init__(
-        self, facts: RingFacts, seed: bytes, identity: str, site_root: str, founder_key: str
+        self,
+        facts: RingFacts,
+        seed: bytes,
+        identity: str,
+        site_root: str,
+        founder_key: str,
+        pin: PinVerifier | None = None,
     ) -> None:
         self.account = facts.account
         self.number = facts.number
@@ -78,6 +87,7 @@ class OpenRing:
         self.document_public = facts.document_public
         self.site_root = site_root
         self.founder_key = founder_key
+        self.pin = PinGuard(pin)
         self._signing: Ed25519PrivateKey | None = Ed25519PrivateKey.from_private_bytes(seed)
         self._identity: str | None = identity
 
@@ -93,6 +103,7 @@ class OpenRing:
         """Drop the private keys; at lock and sign-out. Closing twice does nothing."""
         self._signing = None
         self._identity = None
+        self.pin.close()
 
     def sign_entry(self, message: bytes) -> bytes:
         """Sign a journal message: 64 bytes.
@@ -186,7 +197,12 @@ def open_ring(
     ring = _checked(data, minimum_number, account)
     session = open_session(ring, password)
     return OpenRing(
-        ring.facts, session.seed, session.identity, session.site_root, session.founder_key
+        ring.facts,
+        session.seed,
+        session.identity,
+        session.site_root,
+        session.founder_key,
+        session.pin,
     )
 
 
@@ -241,6 +257,31 @@ def change_password(data: bytes, old: str, new: str, cost: Cost | None = None) -
         new,
         cost or part.cost,
     )
+
+
+def set_pin(data: bytes, password: str, pin: str) -> tuple[bytes, PinVerifier]:
+    """The same keys and password with another signing PIN, as the next version of the file.
+
+    Args:
+        data: The newest file's bytes.
+        password: The password that opens it.
+        pin: The new PIN.
+
+    Returns:
+        The file's bytes, and what the PIN is checked against, for the session that is open.
+
+    Raises:
+        DamagedRing: The file is not what was written.
+        WrongPassword: The password does not open it.
+        PinRefused: The PIN does not meet the rules.
+    """
+    ring = parse_ring(data)
+    session = open_session(ring, password)
+    document = open_document(ring, password)
+    cost = ring.parts["session"].cost
+    verifier = make_verifier(pin, cost)
+    facts = evolve(ring.facts, number=ring.facts.number + 1)
+    return seal_ring(facts, evolve(session, pin=verifier), document, password, cost), verifier
 
 
 def _require_good(password: str) -> None:
