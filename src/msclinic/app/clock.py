@@ -20,6 +20,10 @@ class SystemClock:
         """Seconds that also count sleep, from an arbitrary start."""
         return time.clock_gettime(_BOOTTIME) if _BOOTTIME is not None else time.monotonic()
 
+    def awake(self) -> float:
+        """Seconds without sleep where the system tells them; otherwise those of ``monotonic``."""
+        return time.monotonic()
+
 
 class TurnedClock:
     """A clock that stands until it is turned: time comes in as an argument everywhere."""
@@ -29,6 +33,7 @@ class TurnedClock:
             raise ValueError("a clock needs an aware time")
         self._now = start.astimezone(UTC)
         self._seconds = 0.0
+        self._asleep = 0.0
 
     def now(self) -> datetime:
         """UTC, aware."""
@@ -37,6 +42,15 @@ class TurnedClock:
     def monotonic(self) -> float:
         """Seconds turned so far, jumps left out."""
         return self._seconds
+
+    def awake(self) -> float:
+        """Seconds turned so far without those slept through."""
+        return self._seconds - self._asleep
+
+    def sleep(self, step: timedelta) -> None:
+        """Let time pass while the machine sleeps."""
+        self.turn(step)
+        self._asleep += step.total_seconds()
 
     def turn(self, step: timedelta) -> None:
         """Let time pass."""

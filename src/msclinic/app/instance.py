@@ -5,6 +5,7 @@ from pathlib import Path
 from types import TracebackType
 
 from msclinic.domain.errors import KnownFault
+from msclinic.services.home import read_only_home
 
 __all__ = ["HomeLock"]
 
@@ -20,8 +21,11 @@ class HomeLock:
         self._handle: int | None = None
 
     def __enter__(self) -> "HomeLock":
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise read_only_home() from error
         try:
             _lock(handle)
         except OSError as error:

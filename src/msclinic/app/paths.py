@@ -3,8 +3,6 @@
 import os
 from pathlib import Path
 
-from platformdirs import user_data_path, user_state_path
-
 __all__ = ["home_folder", "state_folder"]
 
 
@@ -19,6 +17,8 @@ def home_folder(chosen: Path | None = None) -> Path:
     named = os.environ.get("MSCLINIC_HOME")
     if named:
         return Path(named).expanduser().resolve()
+    from platformdirs import user_data_path
+
     return user_data_path("msclinic", appauthor=False)
 
 
@@ -30,4 +30,6 @@ def state_folder() -> Path:
     named = os.environ.get("MSCLINIC_STATE")
     if named:
         return Path(named).expanduser().resolve()
+    from platformdirs import user_state_path
+
     return user_state_path("msclinic", appauthor=False) / "markers"

@@ -10,7 +10,7 @@ from typing import Any
 
 from msclinic.domain.values import Missing
 from msclinic.exchange.odm_extension import audit_extension
-from msclinic.exchange.odm_flags import FLAG_TYPE_OID, FlagType, flag_value_oid
+from msclinic.exchange.odm_flags import FLAG_TYPE_OID, REMOVED, FlagType, flag_value_oid
 from msclinic.exchange.odm_index import People, StudyIndex, software_oid, user_oid
 from msclinic.exchange.odm_model import (
     Audit,
@@ -19,6 +19,7 @@ from msclinic.exchange.odm_model import (
     GroupData,
     ItemData,
     ParticipantData,
+    QueryRecord,
     Recorded,
     SignatureRecord,
     VisitData,
@@ -86,7 +87,7 @@ class DataWriter:
         attributes = {"SubjectKey": safe(data.code, "a participant code")}
         with self._container("SubjectData", attributes, data.audit, data.signatures) as further:
             self._xml.write(element("SiteRef", {"LocationOID": self._people.location}))
-            self._annotate(self._xml.write, [], further)
+            self._annotate(self._xml.write, [], further, data.queries)
             for visit in data.visits:
                 self._visit(visit)
 
@@ -112,6 +113,7 @@ class DataWriter:
                 self._xml.write,
                 [(FlagType.FORM_STATUS, data.status)] if data.status else [],
                 further,
+                data.queries,
             )
             for group in data.groups:
                 self._group(data.oid, group)
@@ -168,6 +170,9 @@ class DataWriter:
             annotated = bool(flags)
             if now:
                 self._conflicts(made, data.conflicting)
+                change = "Insert" if self._transactional else None
+                number = 1 + len(data.conflicting)
+                self._queries(made.append, number, data.queries, change)
 
     def _annotate_item(
         self, made: Any, flags: list[tuple[FlagType, str]], comment: str, *, earlier: bool
@@ -187,6 +192,8 @@ class DataWriter:
             flags = [(FlagType.CONFLICT, "OTHER_VALUE")]
             if isinstance(other.answer, Missing):
                 flags.append((FlagType.MISSING, other.answer.reason))
+            elif other.answer is None:
+                flags.append((FlagType.MISSING, REMOVED))
             made.append(_annotation(number, flags, f"{other.audit.entry} {shown}", change))
 
     def _check(self, code: str) -> str:
@@ -225,8 +232,9 @@ class DataWriter:
         put: Callable[[Any], None],
         flags: list[tuple[FlagType, str]],
         further: list[SignatureRecord],
+        queries: tuple[QueryRecord, ...] = (),
     ) -> None:
-        """Annotations of a container: its flags, then one for each further signature."""
+        """Annotations of a container: flags, then each further signature, then its queries."""
         number = 0
         if flags:
             number += 1
@@ -237,6 +245,33 @@ class DataWriter:
             flag = (FlagType.SIGNATURE, state)
             put(_annotation(number, [flag], _signature_id(signature)))
             self._further.append(signature)
+        self._queries(put, number, queries, None)
+
+    def _queries(
+        self,
+        put: Callable[[Any], None],
+        number: int,
+        queries: tuple[QueryRecord, ...],
+        change: str | None,
+    ) -> None:
+        """One annotation for each message of each query, numbered after those that stand."""
+        for query in queries:
+            for message in query.messages:
+                number += 1
+                if message.account is None or message.role is None:
+                    user = software_oid(message.app_version)
+                else:
+                    user = user_oid(message.account, message.role)
+                if user not in self._people.users:
+                    raise OdmMistake(f"the user {user} is not listed")
+                flags = [(FlagType.QUERY, message.said)]
+                if message is query.messages[-1]:
+                    flags.append((FlagType.QUERY_STATUS, query.status))
+                place = f"query/{query.key} {query.scope}"
+                head = f"{place} {moment_text(message.at)} {user} {message.entry}"
+                words = f"{head}: {message.text}" if message.text else head
+                by = "Sponsor" if message.sponsor else "Site"
+                put(_annotation(number, flags, words, change, by))
 
     def _audit(self, audit: Audit) -> Any:
         if audit.account is None or audit.role is None:
@@ -288,6 +323,8 @@ def _flags(recorded: Recorded, value: str | None) -> list[tuple[FlagType, str]]:
     if isinstance(recorded.answer, Missing):
         flags.append((FlagType.MISSING, recorded.answer.reason))
         texts.append(recorded.answer.detail)
+    elif recorded.answer is None:
+        flags.append((FlagType.MISSING, REMOVED))
     if recorded.audit.source != "direct":
         flags.append((FlagType.SOURCE, recorded.audit.source))
     if any(escape(text) != text for text in [*texts, recorded.audit.reason]):
@@ -296,11 +333,15 @@ def _flags(recorded: Recorded, value: str | None) -> list[tuple[FlagType, str]]:
 
 
 def _annotation(
-    number: int, flags: list[tuple[FlagType, str]], comment: str, change: str | None = None
+    number: int,
+    flags: list[tuple[FlagType, str]],
+    comment: str,
+    change: str | None = None,
+    by: str = "Site",
 ) -> Any:
     made = element("Annotation", {"SeqNum": str(number), "TransactionType": change})
     if comment:
-        child(made, "Comment", {"SponsorOrSite": "Site"}, comment)
+        child(made, "Comment", {"SponsorOrSite": by}, comment)
     for kind, value in flags:
         flag = child(made, "Flag")
         child(flag, "FlagValue", {"CodeListOID": flag_value_oid(kind)}, value)

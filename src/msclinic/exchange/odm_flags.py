@@ -13,7 +13,14 @@ from msclinic.domain.values import MISSING_REASONS
 from msclinic.exchange.odm_text import oid
 from msclinic.wording import tr
 
-__all__ = ["FLAG_TYPE_OID", "FlagCodelist", "FlagType", "flag_codelists", "flag_value_oid"]
+__all__ = [
+    "FLAG_TYPE_OID",
+    "REMOVED",
+    "FlagCodelist",
+    "FlagType",
+    "flag_codelists",
+    "flag_value_oid",
+]
 
 
 class FlagType(StrEnum):
@@ -27,9 +34,13 @@ class FlagType(StrEnum):
     TEXT = "TEXT"
     CHECK_KEPT = "CHECK_KEPT"
     SIGNATURE = "SIGNATURE"
+    QUERY = "QUERY"
+    QUERY_STATUS = "QUERY_STATUS"
 
 
 FLAG_TYPE_OID = "CLX_FLAG_TYPE"
+REMOVED = "REMOVED"
+"""Why there is no value: two persons took personal data out of the record."""
 
 
 @frozen
@@ -76,13 +87,15 @@ def flag_codelists(languages: Iterable[str], checks: Iterable[str]) -> tuple[Fla
 
 
 _VALUES: dict[FlagType, tuple[str, ...]] = {
-    FlagType.MISSING: MISSING_REASONS,
+    FlagType.MISSING: (*MISSING_REASONS, REMOVED),
     FlagType.SOURCE: ("transcribed", "imported", "participant"),
     FlagType.FORM_STATUS: ("in_progress", "completed", "amended", "entered_in_error"),
     FlagType.CONFLICT: ("OTHER_VALUE",),
     FlagType.COMPUTED: ("STALE",),
     FlagType.TEXT: ("CONTROL_CHARACTERS",),
     FlagType.SIGNATURE: ("VALID", "VOID"),
+    FlagType.QUERY: ("ASKED", "ANSWERED", "CLOSED"),
+    FlagType.QUERY_STATUS: ("OPEN", "ANSWERED", "CLOSED"),
 }
 
 
@@ -100,12 +113,19 @@ def _words(code: str, language: str) -> str:
         "TEXT": tr("ODM flag: how the text is written", language=language),
         "CHECK_KEPT": tr("ODM flag: value kept although a check objected", language=language),
         "SIGNATURE": tr("ODM flag: further signature of this element", language=language),
+        "QUERY": tr("ODM flag: what was said to a query", language=language),
+        "QUERY_STATUS": tr("ODM flag: state of a query", language=language),
+        "ASKED": tr("ODM value: asked", language=language),
+        "ANSWERED": tr("ODM value: answered", language=language),
+        "CLOSED": tr("ODM value: closed", language=language),
+        "OPEN": tr("ODM value: waiting for an answer", language=language),
         "NOT_DONE": tr("ODM value: not done", language=language),
         "NA": tr("ODM value: not applicable", language=language),
         "UNKNOWN": tr("ODM value: unknown", language=language),
         "NOT_ASKED": tr("ODM value: not asked", language=language),
         "UNABLE": tr("ODM value: participant unable", language=language),
         "REFUSED": tr("ODM value: participant refused", language=language),
+        REMOVED: tr("ODM value: removed as personal data", language=language),
         "transcribed": tr("ODM value: transcribed from paper", language=language),
         "imported": tr("ODM value: imported", language=language),
         "participant": tr("ODM value: answered by the participant", language=language),

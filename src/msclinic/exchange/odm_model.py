@@ -22,6 +22,8 @@ __all__ = [
     "GroupData",
     "ItemData",
     "ParticipantData",
+    "QueryMessage",
+    "QueryRecord",
     "Recorded",
     "SignatureMeaning",
     "SignatureRecord",
@@ -109,16 +111,58 @@ class SignatureRecord:
 
 
 @frozen
+class QueryMessage:
+    """One message of a query.
+
+    Attributes:
+        said: ``ASKED``, ``ANSWERED`` or ``CLOSED``.
+        sponsor: Whether the sponsor's side said it, not the site or the program.
+        account: Account id; None where the program asks.
+        role: Role code the account acted in; None where the program asks.
+        at: When it was recorded, with the site's offset.
+        entry: Hash of the journal entry.
+        app_version: Version of the program that wrote it.
+        text: The words.
+    """
+
+    said: str
+    sponsor: bool
+    account: str | None
+    role: str | None
+    at: datetime = field(validator=_aware)
+    entry: str
+    app_version: str
+    text: str = ""
+
+
+@frozen
+class QueryRecord:
+    """One query on an item or a form.
+
+    Attributes:
+        key: Its key in the journal.
+        scope: Path of the item or form that it is about.
+        status: ``OPEN``, ``ANSWERED`` or ``CLOSED`` now.
+        messages: What was said, in its order.
+    """
+
+    key: str
+    scope: str
+    status: str
+    messages: tuple[QueryMessage, ...]
+
+
+@frozen
 class Recorded:
     """One answer as one entry recorded it; a missing answer is an answer with a reason.
 
     Attributes:
-        answer: The value.
+        answer: The value; none where two persons removed it as personal data.
         audit: The entry's who, when and why.
         unit: UCUM unit it was entered in.
     """
 
-    answer: Answer
+    answer: Answer | None
     audit: Audit
     unit: str | None = None
 
@@ -134,6 +178,7 @@ class ItemData:
         conflicting: The other heads, while nobody has settled the conflict.
         stale: A computed value whose inputs have changed since.
         kept_checks: Codes of soft checks that the person saw and kept the value at.
+        queries: Queries on this item.
     """
 
     oid: str
@@ -142,6 +187,7 @@ class ItemData:
     conflicting: tuple[Recorded, ...] = ()
     stale: bool = False
     kept_checks: tuple[str, ...] = ()
+    queries: tuple[QueryRecord, ...] = ()
 
 
 @frozen
@@ -174,6 +220,7 @@ class FormData:
         status: in_progress, completed, amended or entered_in_error.
         audit: The entry that gave it this status.
         signatures: Signatures over the form, first signer first.
+        queries: Queries on the form, and on items of it that are not in the file.
     """
 
     oid: str
@@ -182,6 +229,7 @@ class FormData:
     status: str | None = None
     audit: Audit | None = None
     signatures: tuple[SignatureRecord, ...] = ()
+    queries: tuple[QueryRecord, ...] = ()
 
 
 @frozen
@@ -212,12 +260,14 @@ class ParticipantData:
         visits: Visits in the order of the study; those of a re-screening stand behind the others.
         audit: The entry that enrolled the participant.
         signatures: Signatures over everything of this participant.
+        queries: Queries on forms that are not in the file.
     """
 
     code: str
     visits: tuple[VisitData, ...]
     audit: Audit | None = None
     signatures: tuple[SignatureRecord, ...] = ()
+    queries: tuple[QueryRecord, ...] = ()
 
 
 @frozen

@@ -102,14 +102,14 @@ def moment_text(moment: datetime) -> str:
     return text[: text.rindex("+")] + "Z" if offset == timedelta(0) else text
 
 
-def lexical(answer: Answer) -> str | None:
-    """An answer as the text of ODM's data type; None for a missing one.
+def lexical(answer: Answer | None) -> str | None:
+    """An answer as the text of ODM's data type; None for a missing or removed one.
 
     Raises:
         OdmMistake: A number is not finite, or a choice of several holds a blank.
     """
     match answer:
-        case Missing():
+        case None | Missing():
             return None
         case Decimal():
             if not answer.is_finite():

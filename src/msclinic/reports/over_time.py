@@ -100,6 +100,9 @@ def _values(sheet: Sheet, words: Phrases, model: OverTime) -> None:
             sheet.ensure(_NAME.leading + 40.0)
             sheet.gap(4)
             sheet.paragraph(series_name(series), _NAME)
+            judged = [text for text in (series.reference, series.worsening) if text]
+            if judged:
+                sheet.paragraph(" · ".join(judged), CAPTION)
             sheet.table(columns, [_row(words, point) for point in series.points])
             for text in series.undated:
                 sheet.paragraph(words.tr("Without a day: {values}.", values=text), CAPTION)
@@ -108,7 +111,9 @@ def _values(sheet: Sheet, words: Phrases, model: OverTime) -> None:
 def _row(words: Phrases, point: TimePoint) -> tuple[str | Cell, ...]:
     alarm = point.flag in _ALARMS
     text = Cell(point.text, colour="stop" if alarm else None, weight=600 if alarm else 500)
-    return words.date(point.day), point.visit, text, point_state(point, words.language)
+    state = point_state(point, words.language)
+    note = Cell(state, colour="att", weight=600) if point.worsened else state
+    return words.date(point.day), point.visit, text, note
 
 
 def _events(sheet: Sheet, words: Phrases, model: OverTime) -> None:

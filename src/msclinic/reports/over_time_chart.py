@@ -181,6 +181,11 @@ def _entries(
     said(True, _vertical, tr("today", language))
     for words in dict.fromkeys(one.threshold_words for one in series if one.threshold_words):
         said(True, _level, words)
+    worse = evolve(plain, worsened=True)
+    for words in dict.fromkeys(
+        one.worsening for one in series if any(point.worsened for point in one.points)
+    ):
+        said(True, lambda x, y, unit: point_marks(worse, x, y, unit), words)
     said("high" in flags, shape(flag="high"), tr("above the range", language))
     said("low" in flags, shape(flag="low"), tr("below the range", language))
     critical = bool(flags & {"critical_high", "critical_low"})

@@ -47,6 +47,7 @@ class TimePoint:
         void: A signature over it no longer holds, because something signed was changed.
         stale: What it was computed from has changed since.
         visit_day: The form has no day of its own, so it stands on the day of the visit.
+        worsened: It is worse than the reference of its series by the study's threshold.
     """
 
     day: date
@@ -60,6 +61,7 @@ class TimePoint:
     void: bool = False
     stale: bool = False
     visit_day: bool = False
+    worsened: bool = False
 
 
 @frozen
@@ -77,6 +79,8 @@ class Series:
         threshold: A level that means something, drawn dashed, or None.
         threshold_words: What it means.
         undated: Values whose day nobody knows, in words.
+        reference: What its values are held against for worsening, in words, or why nothing is.
+        worsening: What counts as worse than that, in words; empty where nothing is judged.
     """
 
     key: str
@@ -89,6 +93,8 @@ class Series:
     threshold: Decimal | None = None
     threshold_words: str = ""
     undated: tuple[str, ...] = ()
+    reference: str = ""
+    worsening: str = ""
 
 
 @frozen

@@ -95,6 +95,8 @@ def _name(frame: Frame, series: Series) -> list[tuple[str, int, str]]:
         words = {"higher": tr("higher is worse", frame.language)}
         lower = tr("lower is worse", frame.language)
         texts.append((words.get(series.worse, lower), 400, "text2"))
+    if series.reference:
+        texts.append((series.reference, 400, "text2"))
     if series.threshold_words and not _threshold_fits(frame, series):
         texts.append((series.threshold_words, 500, "att"))
     return texts
@@ -263,7 +265,9 @@ def point_marks(point: TimePoint, x: float, y: float, unit: float) -> list[Primi
     """The shape of one value around a place."""
     hollow = point.kind in ("below", "above")
     marks: list[Primitive] = []
-    if point.flag in _HIGH or point.flag in _LOW:
+    if point.worsened:
+        marks.append(_arrow(x, y, unit * 0.62))
+    elif point.flag in _HIGH or point.flag in _LOW:
         up = -1.0 if point.flag in _HIGH else 1.0
         half = unit * 0.5
         tip = y + up * half
@@ -288,6 +292,21 @@ def point_marks(point: TimePoint, x: float, y: float, unit: float) -> list[Primi
     return marks
 
 
+def _arrow(x: float, y: float, half: float) -> Polygon:
+    """A broad arrow upwards around a place: worse than the reference of the series."""
+    head, stem = half * 0.9, half * 0.36
+    corners = (
+        (x, y - half),
+        (x + head, y + half * 0.1),
+        (x + stem, y + half * 0.1),
+        (x + stem, y + half),
+        (x - stem, y + half),
+        (x - stem, y + half * 0.1),
+        (x - head, y + half * 0.1),
+    )
+    return Polygon(corners, fill="att")
+
+
 def _labels(laid: _Laid, points: Sequence[TimePoint]) -> tuple[list[Primitive], int]:
     """Values as they were typed, beside their points where nothing else stands."""
     frame, strip, unit = laid.frame, laid.strip, laid.frame.letters
@@ -299,33 +318,16 @@ def _labels(laid: _Laid, points: Sequence[TimePoint]) -> tuple[list[Primitive], 
     lost = 0
     for point in points:
         text = printable(point.text)[0] + suffix(point)
-        weight = 600
-        wide = frame.wide(text, weight=weight)
+        wide = frame.wide(text, weight=600)
         x, y = _place(laid, point)
-        gap = unit * 0.68
-        rooms = [
-            Box(left, top, left + wide, top + unit * 1.05)
-            for left, top in (
-                (x - wide / 2, y - gap - unit * 1.05),
-                (x - wide / 2, y + gap),
-                (x + gap, y - unit * 0.52),
-                (x - gap - wide, y - unit * 0.52),
-                (x + gap * 0.4, y - gap - unit * 1.05),
-                (x - gap * 0.4 - wide, y - gap - unit * 1.05),
-                (x + gap * 0.4, y + gap),
-                (x - gap * 0.4 - wide, y + gap),
-            )
-            if left >= frame.left
-            and left + wide <= frame.width
-            and top >= strip.top
-            and top + unit * 1.05 <= strip.top + strip.height
-        ]
-        # Two numbers side by side must never read as one.
-        open_rooms = [one for one in rooms if laid.boxes.free(_aside(one, unit))]
-        chosen = next(
-            (one for one in open_rooms if not _crossed(one, segments)),
-            next(iter(open_rooms), None),
-        )
+        tail = tr("worse", frame.language) if point.worsened else ""
+        chosen = None
+        if tail:
+            whole = wide + unit * 0.4 + frame.wide(tail, weight=600)
+            chosen = _room(laid, x, y, whole, segments)
+        if chosen is None:
+            # The arrow still says it where its word has no room.
+            tail, chosen = "", _room(laid, x, y, wide, segments)
         if chosen is None:
             lost += 1
             continue
@@ -333,8 +335,39 @@ def _labels(laid: _Laid, points: Sequence[TimePoint]) -> tuple[list[Primitive], 
         colour = "stop" if point.flag in (*_LOW, *_HIGH) else "text"
         marks += _ground(strip, point.usual, chosen)
         base = chosen.top + unit * 0.86
-        marks.append(TextMark(chosen.left, base, text, unit, colour, weight))
+        marks.append(TextMark(chosen.left, base, text, unit, colour, 600))
+        if tail:
+            after = chosen.left + wide + unit * 0.4
+            marks.append(TextMark(after, base, tail, unit, "att", 600))
     return marks, lost
+
+
+def _room(laid: _Laid, x: float, y: float, wide: float, segments: Sequence[_Segment]) -> Box | None:
+    """Free room for words beside a point, where it can be had clear of every line."""
+    frame, strip, unit = laid.frame, laid.strip, laid.frame.letters
+    gap = unit * 0.68
+    rooms = [
+        Box(left, top, left + wide, top + unit * 1.05)
+        for left, top in (
+            (x - wide / 2, y - gap - unit * 1.05),
+            (x - wide / 2, y + gap),
+            (x + gap, y - unit * 0.52),
+            (x - gap - wide, y - unit * 0.52),
+            (x + gap * 0.4, y - gap - unit * 1.05),
+            (x - gap * 0.4 - wide, y - gap - unit * 1.05),
+            (x + gap * 0.4, y + gap),
+            (x - gap * 0.4 - wide, y + gap),
+        )
+        if left >= frame.left
+        and left + wide <= frame.width
+        and top >= strip.top
+        and top + unit * 1.05 <= strip.top + strip.height
+    ]
+    # Two numbers side by side must never read as one.
+    open_rooms = [one for one in rooms if laid.boxes.free(_aside(one, unit))]
+    return next(
+        (one for one in open_rooms if not _crossed(one, segments)), next(iter(open_rooms), None)
+    )
 
 
 def _aside(box: Box, unit: float) -> Box:

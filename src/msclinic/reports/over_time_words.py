@@ -31,6 +31,8 @@ def point_state(point: TimePoint, language: str) -> str:
         said.append(tr("no value", language))
     if point.kind == "conflict":
         said.append(tr("two values on record", language))
+    if point.worsened:
+        said.append(tr("worse than at baseline", language))
     if point.stale:
         said.append(tr("computed from values changed since", language))
     if point.void:
@@ -49,7 +51,10 @@ def series_sentence(series: Series, language: str) -> str:
         text = f"{date_text(point.day, language)} {point.visit} {point.text}"
         state = point_state(point, language)
         said.append(f"{text} ({state})" if state else text)
-    return f"{series_name(series)}: {'; '.join(said)}."
+    name = series_name(series)
+    if series.reference:
+        name = f"{name} ({series.reference})"
+    return f"{name}: {'; '.join(said)}."
 
 
 def event_sentence(event: EventBar, language: str) -> str:

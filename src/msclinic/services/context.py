@@ -3,8 +3,9 @@
 What is not known is left out, so that an expression over it is unknown and never wrong.
 """
 
-from collections.abc import Set
-from datetime import date, datetime
+import itertools
+from collections.abc import Mapping, Set
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from msclinic.domain.infusion.facts import RunFacts
@@ -18,19 +19,29 @@ from msclinic.services.visits import anchor_of, infusion_dates, plan_of, visit_d
 from msclinic.store import Head, Reader
 
 __all__ = [
+    "NUMBERED",
     "OF_OWN_ANSWERS",
     "ContextValue",
     "answers_by_item",
     "form_context",
     "form_numbers",
     "latest_answer",
+    "next_number",
 ]
 
 ContextValue = Answer | bool
 OF_OWN_ANSWERS = frozenset({"KIT_TAKEN"})
 """What moves with the answers of the very form that asks for it."""
 
+NUMBERED = {"adverse_event": "AESPID"}
+"""Forms that others name by a number, and the item that holds it."""
+
+# At an infusion visit these look at the day of the dose, which may follow that of the opening.
+_OF_DOSE_DAY = frozenset(
+    {"VISIT_DATE", "IN_WINDOW", "DAYS_FROM_INFUSION_1", "DAYS_FROM_PREVIOUS_INFUSION"}
+)
 _FORM_SLASHES = 3
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def form_context(
@@ -61,6 +72,9 @@ def form_context(
 
     today = session.now().astimezone(session.zone).date()
     day = visit_day(reader, participant, visit, visit_key) or today
+    if session.study.visit(visit).infusion and asked(*_OF_DOSE_DAY):
+        run = facts or run_facts(session, reader, participant, visit, visit_key)
+        day, facts = run.visit_day, run
     found: dict[str, ContextValue] = {
         "YEAR": today.year,
         "TODAY": today,
@@ -79,7 +93,7 @@ def form_context(
         found["ADVERSE_EVENTS"] = max(events.values(), default=0)
     if prefix and asked("FORM_NUMBER"):
         numbers = form_numbers(reader, participant, prefix.split("/")[2])
-        found["FORM_NUMBER"] = numbers.get(prefix, len(numbers) + 1)
+        found["FORM_NUMBER"] = numbers.get(prefix, max(numbers.values(), default=0) + 1)
     if asked("BIRTH_YEAR"):
         birth_year = latest_answer(reader, participant, "demography", "BRTHYY")
         if isinstance(birth_year, int):
@@ -116,6 +130,9 @@ def _schedule(
 ) -> None:
     given = infusion_dates(session, reader, participant)
     anchor = anchor_of(session, reader, participant, given)
+    if session.study.visit(visit).infusion == 1:
+        # Its dose is day 1 by definition, whatever day it was booked for.
+        anchor = day
     window = visit_window(plan_of(session, visit), anchor)
     if window is not None:
         found["IN_WINDOW"] = window_status(window, day) == "inside"
@@ -151,14 +168,64 @@ def _earlier_answers(
 
 
 def form_numbers(reader: Reader, participant: str, form: str) -> dict[str, int]:
-    """Numbers of a participant's forms of one kind, from 1 in the order they were opened."""
-    opened = []
+    """Numbers by which people call a participant's forms of one kind, from 1.
+
+    Every device that holds the same entries gives the same numbers, in whatever order they came:
+    a form is as old as the earliest entry of its register by the time written in it, then by path.
+    Of an adverse event the number is on record from the moment it is opened (``NUMBERED``), and
+    what is on record stays, so that an older event arriving from another device takes the next
+    number instead of renaming one that was signed, reported or said on the telephone. Only where
+    two devices gave the same number while apart must one be called otherwise: a signed number
+    stands before one that is not, then the one that was on record earlier. A number typed into a
+    report names no device, so people have to be asked about that report.
+    """
+    registers: dict[str, datetime] = {}
+    claims: dict[str, tuple[datetime, int]] = {}
+    item = NUMBERED.get(form)
     for head in reader.heads(participant=participant, form=form):
-        if head.path.count("/") == _FORM_SLASHES:
-            first = reader.trail(participant, head.path)[0].entry
-            opened.append((first.recorded_at, head.path))
-    paths = dict.fromkeys(path for _, path in sorted(opened))
-    return {path: number for number, path in enumerate(paths, start=1)}
+        prefix = "/".join(head.path.split("/")[: _FORM_SLASHES + 1])
+        if head.path == prefix and prefix not in registers:
+            trail = reader.trail(participant, prefix)
+            registers[prefix] = min(row.entry.recorded_at for row in trail)
+        elif item is not None and head.path.endswith(f"/{item}") and head.value:
+            number = from_json(head.value)
+            if isinstance(number, int):
+                claim = (head.recorded_at, number)
+                claims[prefix] = min(claim, claims.get(prefix, claim))
+    stands = {prefix: one for prefix, one in claims.items() if prefix in registers}
+    first = _first_signed(reader, participant, stands) if _disputed(stands) else {}
+    found: dict[str, int] = {}
+    for prefix in sorted(stands, key=lambda one: (first.get(one, _NEVER), stands[one][0], one)):
+        if stands[prefix][1] not in found.values():
+            found[prefix] = stands[prefix][1]
+    taken = set(found.values())
+    free = (number for number in itertools.count(1) if number not in taken)
+    for prefix in sorted(registers, key=lambda one: (registers[one], one)):
+        if prefix not in found:
+            found[prefix] = next(free)
+    return dict(sorted(found.items(), key=lambda one: one[1]))
+
+
+def next_number(reader: Reader, participant: str, form: str) -> int:
+    """The number of a form of a kind that is opened now."""
+    return max(form_numbers(reader, participant, form).values(), default=0) + 1
+
+
+def _disputed(claims: Mapping[str, tuple[datetime, int]]) -> bool:
+    numbers = [number for _, number in claims.values()]
+    return len(set(numbers)) < len(numbers)
+
+
+def _first_signed(
+    reader: Reader, participant: str, claims: Mapping[str, tuple[datetime, int]]
+) -> dict[str, datetime]:
+    """When each of some forms was first signed, whether or not the signature still holds."""
+    found: dict[str, datetime] = {}
+    for row in reader.signatures(participant=participant):
+        for prefix in {"/".join(path.split("/")[: _FORM_SLASHES + 1]) for path, _ in row.items}:
+            if prefix in claims:
+                found[prefix] = min(row.typed_at, found.get(prefix, row.typed_at))
+    return found
 
 
 def answers_by_item(heads: list[Head]) -> dict[str, Answer]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from msclinic.domain.values import Code, from_json
 from msclinic.reports.summary_model import EdssTrend, TrendPoint
+from msclinic.services.over_time_worsening import baseline_visit
 from msclinic.services.participants import masked_rater
 from msclinic.services.session import Session
 from msclinic.store import Head
@@ -54,8 +55,7 @@ def edss_history(session: Session, participant: str) -> EdssTrend:
         points.append(TrendPoint(visit, day, Decimal(step.value)))
         steps[visit] = points[-1].step
     points.sort(key=lambda point: (point.day, point.visit))
-    first = next((v.code for v in session.study.visits if v.infusion == 1), "")
-    base = steps.get(first, points[0].step if points else None)
+    base = steps.get(baseline_visit(session.study), points[0].step if points else None)
     if base is None:
         return EdssTrend()
     rise = worsening_rise(session.study, base)

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from msclinic.domain.eligibility import Episode, recent_episodes
 from msclinic.domain.values import Answer, Code, Missing, PartialDate, from_json
+from msclinic.services.life_record import read_life
 from msclinic.services.rating import EXAM, exam_signature
 from msclinic.services.session import Session
 from msclinic.services.visit_calendar import visit_day
@@ -110,9 +111,13 @@ def _relapse_or_steroid(
         return {"EX01_UNDECIDED": True}
     within = int(str(months.value))
     episodes = [
-        *_relapses(_log(reader, participant, "relapse")),
-        *_steroids(_log(reader, participant, "concomitant_medication")),
-        *_told(_log(reader, participant, "ms_history"), within),
+        episode
+        for one in _codes(session, reader, participant)
+        for episode in (
+            *_relapses(_log(reader, one, "relapse")),
+            *_steroids(_log(reader, one, "concomitant_medication")),
+            *_told(_log(reader, one, "ms_history"), within),
+        )
     ]
     recent = recent_episodes(episodes, screening, within)
     found: dict[str, Answer | bool] = {"EX01_UNDECIDED": recent.found is None}
@@ -121,6 +126,20 @@ def _relapse_or_steroid(
     if recent.last is not None:
         found["LAST_RELAPSE_OR_STEROID"] = recent.last
     return found
+
+
+def _codes(session: Session, reader: Reader, participant: str) -> Iterator[str]:
+    """The participant's own record and those that it follows after re-screening.
+
+    EX01 (trial eligibility) asks about the person: a relapse or a corticosteroid that was recorded
+    under an earlier code stays a reason, whatever code the person has now.
+    """
+    seen: set[str] = set()
+    one: str | None = participant
+    while one is not None and one not in seen:
+        seen.add(one)
+        yield one
+        one = read_life(session, reader, one).earlier
 
 
 def _relapses(log: Iterable[Mapping[str, Answer]]) -> Iterator[Episode]:

@@ -13,7 +13,8 @@ from msclinic.domain.errors import UserError
 from msclinic.domain.values import Answer, Finding, to_json
 from msclinic.forms.session import Ref
 from msclinic.record import Computation
-from msclinic.services.entry_findings import CHANGED, LATE, OVERRIDE
+from msclinic.services.context import NUMBERED, next_number
+from msclinic.services.entry_findings import CHANGED, LATE, OVERRIDE, asking_check
 from msclinic.services.entry_guards import (
     demand_completable,
     demand_past,
@@ -27,6 +28,8 @@ from msclinic.services.entry_guards import (
 )
 from msclinic.services.entry_record import ItemState, OpenForm
 from msclinic.services.gateway import Act, random_key, recording
+from msclinic.services.lock_guard import lock_over, locked
+from msclinic.services.query_rules import write_program_queries
 from msclinic.store import Reader
 
 __all__ = ["CHANGED", "LATE", "FormEntry", "ItemState", "Stored"]
@@ -59,7 +62,7 @@ class FormEntry(OpenForm):
         *,
         event_time: datetime | None = None,
         reason: Mapping[str, str] | None = None,
-        source: str = "direct",
+        source: str | None = None,
         prompted_by: str | None = None,
     ) -> Stored:
         """Store an answer, or say why it cannot be true.
@@ -69,14 +72,16 @@ class FormEntry(OpenForm):
             answer: The new answer; a ``Missing`` where there is none.
             event_time: When it happened, if that is not now.
             reason: Why it is changed or late: ``{"code": "1", "text": ""}``.
-            source: direct, transcribed, imported or participant.
-            prompted_by: The finding or query that asked for the change.
+            source: direct, transcribed, imported or participant; the form's own if left out.
+            prompted_by: The finding or query that asked for the change; if left out, a query about
+                the item that is not closed, or the check that doubted the answer (R-AUD-13).
 
         Raises:
             Refused: Not this person's item.
             KnownFault: The record could not be written.
         """
         item = self.form.item(ref[2])
+        self._demand_unlocked()
         if item.computed or not self.may_answer(item):
             raise not_yours()
         self._demand_allowed()
@@ -90,6 +95,7 @@ class FormEntry(OpenForm):
         if before == answer and reason is None and event_time is None and not disputed:
             self._demand_seen([ref])
             return Stored(True, tuple(self._open_findings(ref)), self.session.now(), frozenset())
+        doubted = asking_check(self._open_findings(ref)) if before is not None else None
         outcome = self._give(ref, answer)
         if not outcome.accepted:
             self._demand_seen([ref])
@@ -104,8 +110,8 @@ class FormEntry(OpenForm):
                 participant=self.participant,
                 event_time=event_time,
                 reason=reason,
-                source=source,
-                prompted_by=prompted_by,
+                source=source or self.source,
+                prompted_by=prompted_by or self._queried.get(path) or doubted,
             )
         self._take_in(act)
         return Stored(
@@ -140,6 +146,7 @@ class FormEntry(OpenForm):
         """
         key = random_key() if adding is not None else ""
         placed = [((r[0], key, r[2]) if r[0] == adding else r, answer) for r, answer in answers]
+        self._demand_unlocked()
         if not all(self.may_answer(self.form.item(ref[2])) for ref, _ in placed):
             raise not_yours()
         self._demand_allowed()
@@ -175,7 +182,8 @@ class FormEntry(OpenForm):
                     to_json(answer, self.form.item(ref[2]).unit),
                     participant=self.participant,
                     event_time=event_time,
-                    source="direct",
+                    source=self.source,
+                    prompted_by=self._queried.get(self.path(ref)),
                 )
         if adding is not None:
             self._repeats.setdefault(adding, []).append(key)
@@ -240,6 +248,7 @@ class FormEntry(OpenForm):
             UserError: No reason, or no answer to override.
         """
         self.session.require("override")
+        self._demand_unlocked()
         if not fits_role(self.session, self.form):
             raise not_yours()
         path = self.path(ref)
@@ -317,6 +326,7 @@ class FormEntry(OpenForm):
                 {"type": "code", "value": "amended" if amended else "completed"},
                 participant=self.participant,
             )
+            write_program_queries(act, self)
         self.reload()
 
     def store_computed(self) -> None:
@@ -363,11 +373,22 @@ class FormEntry(OpenForm):
 
     def _require_entry(self) -> None:
         self.session.require(f"enter:{self.form.oid}")
+        self._demand_unlocked()
         if not self.may_enter:
             raise not_yours()
         self._demand_allowed()
 
+    def _demand_unlocked(self, act: Act | None = None) -> None:
+        """Go on only while nothing closes the form; within an act, as it begins."""
+        if act is not None:
+            self.lock = lock_over(act.uow, self.participant, self.prefix)
+            if self.lock is not None:
+                self.reload()  # nothing of what was tried may stay in the form
+        if self.lock is not None:
+            raise locked(self.lock[0])
+
     def _open_form(self, act: Act) -> None:
+        self._demand_unlocked(act)
         if self.prefix not in self._heads:
             act.set(
                 "form_opened",
@@ -375,28 +396,43 @@ class FormEntry(OpenForm):
                 {"type": "code", "value": "in_progress"},
                 participant=self.participant,
             )
+            self._number(act)
+
+    def _number(self, act: Act) -> None:
+        """Give a form that others name by a number its own, which it then keeps."""
+        item = NUMBERED.get(self.form.oid)
+        items = [one for group in self.form.item_groups for one in group.items]
+        if item is None or not any(one.oid == item and one.computed for one in items):
+            return
+        number = next_number(act.uow, self.participant, self.form.oid)
+        if self._context.get("FORM_NUMBER") != number:
+            # Another form was opened since this one was looked at.
+            self._context = {**self._context, "FORM_NUMBER": number}
+            self._forget(self._engine.refresh(self._context, self._looked_at).changed)
+        self._set_computed(act, self.ref(item), number)
 
     def _write_computed(self, act: Act) -> None:
         for ref, answer in self._engine.computed().items():
-            path = self.path(ref)
-            current = self._heads.get(path, [])
-            item = self.form.item(ref[2])
-            value = to_json(answer, item.unit)
-            if current and current[0].value == value and not current[0].stale:
-                continue
-            inputs = [
-                head.entry
-                for source in self._engine.inputs(ref)
-                for head in self._heads.get(self.path(source), [])
-            ]
-            act.set(
-                "computed",
-                path,
-                value,
-                participant=self.participant,
-                computed=Computation(
-                    rule=f"{self.form.oid}.{item.oid}",
-                    rule_version=self.session.study.version[:16],
-                    inputs=tuple(sorted(set(inputs))),
-                ),
-            )
+            current = self._heads.get(self.path(ref), [])
+            value = to_json(answer, self.form.item(ref[2]).unit)
+            if not current or current[0].value != value or current[0].stale:
+                self._set_computed(act, ref, answer)
+
+    def _set_computed(self, act: Act, ref: Ref, answer: Answer) -> None:
+        item = self.form.item(ref[2])
+        inputs = [
+            head.entry
+            for source in self._engine.inputs(ref)
+            for head in self._heads.get(self.path(source), [])
+        ]
+        act.set(
+            "computed",
+            self.path(ref),
+            to_json(answer, item.unit),
+            participant=self.participant,
+            computed=Computation(
+                rule=f"{self.form.oid}.{item.oid}",
+                rule_version=self.session.study.version[:16],
+                inputs=tuple(sorted(set(inputs))),
+            ),
+        )

@@ -3,7 +3,7 @@
 A reason explains the entry it was given for and no later one; it never opens a gate.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ __all__ = [
     "CONFLICT",
     "LATE",
     "OVERRIDE",
+    "asking_check",
     "entry_findings",
     "happened_at",
     "kept_codes",
@@ -34,7 +35,7 @@ _SENTENCES = {
     CHANGED: ("Why was this answer changed?", "Dlaczego zmieniono tę odpowiedź?"),
     LATE: (
         "This was typed later than it happened. Say why.",
-        "Wpisano to później, niż się wydarzyło. Podaj powód.",
+        "Wpisano z opóźnieniem. Podaj powód.",
     ),
     CONFLICT: (
         "Two answers were given without knowing of each other. Choose one.",
@@ -102,6 +103,15 @@ def kept_codes(heads: Mapping[str, Sequence[Head]]) -> dict[str, set[str]]:
         if value.get("entry") in {head.entry for head in heads.get(path, ())}:
             kept.setdefault(path, set()).add(code)
     return kept
+
+
+def asking_check(findings: Iterable[Finding]) -> str | None:
+    """The check that asked for another answer, as the record names it; none where none did.
+
+    Reasons that are still to be given ask for words, not for another answer.
+    """
+    own = (CHANGED, LATE, CONFLICT, OVERRIDE)
+    return next((f"check/{one.code}" for one in findings if one.code not in own), None)
 
 
 def settled(finding: Finding, kept: set[str]) -> bool:

@@ -12,11 +12,19 @@ from msclinic.domain.values import Answer, Finding, from_json
 from msclinic.forms.definitions import SINGLE_KEY, FormDefinition, ItemDefinition
 from msclinic.forms.session import EntrySession, Outcome, Ref
 from msclinic.services.context import OF_OWN_ANSWERS, ContextValue, form_context
-from msclinic.services.entry_findings import entry_findings, kept_codes, late_limit, settled
+from msclinic.services.entry_findings import (
+    entry_findings,
+    kept_codes,
+    late_limit,
+    settled,
+)
 from msclinic.services.entry_guards import demand_open, fits_role
 from msclinic.services.gateway import Act
 from msclinic.services.lab_results import reviewers_item
+from msclinic.services.lock_guard import lock_over
+from msclinic.services.query_record import open_query_marks
 from msclinic.services.session import Session
+from msclinic.services.unmasked_views import note_unmasked_view
 from msclinic.store import Head, Reader
 
 __all__ = ["ItemState", "OpenForm"]
@@ -38,6 +46,7 @@ class ItemState:
         findings: Open findings: rules, missing reasons, conflicts.
         kept: Codes of findings kept with a reason.
         stored_at: When the current answer was recorded.
+        removed: Two persons have taken the answer out as personal data; it is to be given anew.
     """
 
     ref: Ref
@@ -49,6 +58,7 @@ class ItemState:
     findings: tuple[Finding, ...]
     kept: tuple[str, ...]
     stored_at: datetime | None
+    removed: bool = False
 
 
 class OpenForm:
@@ -61,6 +71,9 @@ class OpenForm:
         visit_key: Key of a repeated visit.
         form: Its definition.
         prefix: Path of the form in the record.
+        lock: What closes the form, ``study``, a visit or the form itself, and the entry that did;
+            none while it is open.
+        source: Where the answers that follow come from: direct, or transcribed from paper.
     """
 
     def __init__(
@@ -79,6 +92,8 @@ class OpenForm:
             UserError: There is no such form.
         """
         self._owner = demand_open(session, participant, visit, visit_key, form, form_key)
+        place = f"{visit}/{visit_key}/{form}/{form_key}"
+        note_unmasked_view(session, participant, place, session.study.form(form))
         self.session = session
         self.participant = participant
         self.visit = visit
@@ -88,10 +103,16 @@ class OpenForm:
         self._heads: dict[str, list[Head]] = {}
         self._repeats: dict[str, list[str]] = {}
         self.reload()
+        self.source = self._last_source()
 
     @property
     def may_enter(self) -> bool:
-        """Whether this person may change the form at all; a bedside check is its owner's."""
+        """Whether this person may change the form now; a bedside check is its owner's."""
+        return self.lock is None and self.enters
+
+    @property
+    def enters(self) -> bool:
+        """Whether this person fills in the form, while it is not locked."""
         own = self._owner in (None, self.session.account)
         entered = self.session.may(f"enter:{self.form.oid}")
         return own and entered and fits_role(self.session, self.form)
@@ -108,6 +129,8 @@ class OpenForm:
         with self.session.store.read() as reader:
             heads = reader.heads(participant=self.participant, prefix=self.prefix)
             context = self._surroundings(reader)
+            self.lock = lock_over(reader, self.participant, self.prefix)
+            self._queried = open_query_marks(reader, self.participant, self.prefix)
         self._heads = {}
         for head in heads:
             self._heads.setdefault(head.path, []).append(head)
@@ -152,6 +175,7 @@ class OpenForm:
             findings=tuple(self._open_findings(ref)),
             kept=tuple(sorted(self._kept.get(path, ()))),
             stored_at=heads[0].recorded_at if heads else None,
+            removed=bool(heads) and all(head.value is None for head in heads),
         )
 
     def heads(self, ref: Ref) -> tuple[Head, ...]:
@@ -194,6 +218,27 @@ class OpenForm:
         """Every finding nobody has answered with a change or a reason."""
         return [found for ref in self.refs() for found in self._open_findings(ref)]
 
+    def rule_findings(self, ref: Ref) -> list[tuple[Finding, str | None]]:
+        """What the form's rules say of an item, settled or not.
+
+        Returns:
+            Each finding with the entry of the reason that it was kept or overridden with for the
+            answer that stands now, or none where it was not.
+        """
+        path, local = self.path(ref), "/".join(ref)
+        found = []
+        for finding in self._engine.findings(ref):
+            if finding.path == local:
+                names = (f"{path}/override", f"{path}/check/{finding.code}")
+                own = settled(finding, self._kept.get(path, set()))
+                entries = [head.entry for name in names for head in self._heads.get(name, ())[:1]]
+                found.append((finding, entries[0] if own and entries else None))
+        return found
+
+    def sources(self, ref: Ref) -> tuple[Ref, ...]:
+        """The answers that an item's value comes from: itself, or what it was computed from."""
+        return self._engine.inputs(ref) if self.form.item(ref[2]).computed else (ref,)
+
     def path(self, ref: Ref) -> str:
         """Where an item's answer lies in the record."""
         return f"{self.prefix}/{ref[0]}/{ref[1]}/{ref[2]}"
@@ -205,6 +250,18 @@ class OpenForm:
     def ref(self, item: str, key: str | None = None) -> Ref:
         """The reference of an item by its OID."""
         return (self.form.group_of(item).oid, key or SINGLE_KEY, item)
+
+    def _last_source(self) -> str:
+        """The source of this person's last answer here; paper is left only when they say so."""
+        mine = [
+            head
+            for path, heads in self._heads.items()
+            if _ref(path) is not None
+            for head in heads
+            if head.actor == self.session.account and head.action == "answered"
+        ]
+        last = max(mine, key=lambda head: head.recorded_at, default=None)
+        return "transcribed" if last is not None and last.source == "transcribed" else "direct"
 
     def _reviewers_alone(self, item: ItemDefinition) -> bool:
         asked = reviewers_item(self.session.study, self.form, item)

@@ -2,18 +2,20 @@
 
 Refused to the masked raters and to every role without the right. No name and no full date of
 birth exists to be written; who prepared the product stands under the role alone for masked staff.
-The unmasked zone has no data here.
+The unmasked zone has no data here; what could reveal the arm has some where the role is unmasked.
 """
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from attrs import evolve, frozen
 
 from msclinic import __version__
+from msclinic.domain.infusion.items import INFUSION
 from msclinic.domain.values import Missing, from_json
 from msclinic.exchange.odm_model import (
     Audit,
@@ -22,6 +24,7 @@ from msclinic.exchange.odm_model import (
     GroupData,
     ItemData,
     ParticipantData,
+    QueryRecord,
     Recorded,
     SignatureMeaning,
     SignatureRecord,
@@ -39,9 +42,11 @@ from msclinic.services.gateway import random_id, recording
 from msclinic.services.life_record import read_life
 from msclinic.services.outgoing import outgoing_file
 from msclinic.services.participants import masked_rater
+from msclinic.services.query_export import exported_queries
 from msclinic.services.session import Refused, Session
+from msclinic.services.unmasked_views import note_all_unmasked_views
 from msclinic.services.visit_reading import FormReading, VisitReading, Words, shown_account
-from msclinic.store import Head, Reader, SignatureRow
+from msclinic.store import WHOLE, Head, Reader, SignatureRow
 
 __all__ = ["clinical_snapshot", "export_odm"]
 
@@ -64,6 +69,7 @@ def export_odm(session: Session, out: Path) -> None:
     from msclinic.exchange.odm import write_odm
 
     _demand_export(session)
+    note_all_unmasked_views(session, "export")
     file_oid = f"ODM_{random_id()}"
     with session.store.read() as reader, outgoing_file(out, session.home) as file:
         snapshot = clinical_snapshot(session, reader)
@@ -197,6 +203,7 @@ def _participants(session: Session, reader: Reader, journal: _Journal) -> Iterat
             code=codes[first],
             visits=tuple(visits),
             audit=own[first].audit(heads[first]),
+            queries=tuple(query for record_of in own.values() for query in record_of.queries()),
             signatures=tuple(one for again in own.values() for one in again.signatures("")),
         )
 
@@ -235,14 +242,25 @@ class _Participant:
         self._participant = participant
         self._signed: dict[str, list[SignatureRow]] = {}
         for row in reader.signatures(participant=participant):
-            self._signed.setdefault(row.scope, []).append(row)
+            # What covers the whole casebook stands with the participant.
+            self._signed.setdefault(row.scope.removeprefix(WHOLE), []).append(row)
+        self._queries = exported_queries(
+            session,
+            reader,
+            participant,
+            partial(_person, session),
+            journal.versions,
+        )
+        self._forms_written: set[str] = set()
         self._visit_heads: dict[tuple[str, str], Head] = {}
         self._begun: set[tuple[str, str]] = set()
+        # Who may not read the infusion learns of visits by their own forms alone.
+        self._whole = session.may(f"read:{INFUSION}")
         for head in reader.heads(participant=participant):
             parts = head.path.split("/")
-            if len(parts) > _FORM and session.study.hides(session.role, parts[_FORM]):
+            if len(parts) > _FORM and not _readable(session, parts[_FORM], head):
                 continue  # such a form must not even make its visit appear
-            if parts[0].isupper() and len(parts) > 1:
+            if parts[0].isupper() and len(parts) > (1 if self._whole else _FORM):
                 self._begun.add((parts[0], parts[1]))
                 if len(parts) == 2:
                     self._visit_heads[parts[0], parts[1]] = head
@@ -259,7 +277,7 @@ class _Participant:
                         repeat_key=key,
                         forms=self._forms(code, key),
                         audit=None if head is None else self.audit(head),
-                        signatures=self.signatures(f"{code}/{key}"),
+                        signatures=self.signatures(f"{code}/{key}") if self._whole else (),
                     )
                 )
         return tuple(found)
@@ -308,24 +326,51 @@ class _Participant:
             self._form(form, definition)
             for definition in session.study.forms.values()
             if definition.zone != _UNMASKED_ZONE
-            for form in record.forms(definition.oid)
+            for form in record.forms(definition.oid, everyones=_everyones(session, definition.oid))
+        )
+
+    def queries(self) -> tuple[QueryRecord, ...]:
+        """Queries on forms that have no place in the file; asked for after the visits."""
+        return tuple(
+            query
+            for scope in sorted(self._queries)
+            if "/".join(scope.split("/")[:4]) not in self._forms_written
+            for query in self._queries[scope]
         )
 
     def _form(self, form: FormReading, definition: FormDefinition) -> FormData:
         own = form.register(form.prefix)
         status = str((own[0].value or {}).get("value", "")) if own else None
+        groups = tuple(
+            self._group(form, group, key)
+            for group in definition.item_groups
+            for key in form.keys(group.oid)
+            if self._items(form, group, key)
+        )
+        self._forms_written.add(form.prefix)
         return FormData(
             oid=definition.oid,
             repeat_key=form.key,
-            groups=tuple(
-                self._group(form, group, key)
-                for group in definition.item_groups
-                for key in form.keys(group.oid)
-                if self._items(form, group, key)
-            ),
+            groups=groups,
             status=status,
             audit=self.audit(own[0]) if own else None,
             signatures=self.signatures(form.prefix),
+            queries=self._beside(form.prefix, groups),
+        )
+
+    def _beside(self, prefix: str, groups: Iterable[GroupData]) -> tuple[QueryRecord, ...]:
+        """Queries on a form itself, and on items of it that have no answer to stand beside."""
+        written = {
+            f"{prefix}/{group.oid}/{group.repeat_key}/{item.oid}"
+            for group in groups
+            for item in group.items
+        }
+        return tuple(
+            query
+            for scope in sorted(self._queries)
+            if scope.startswith(f"{prefix}/") or scope == prefix
+            if scope not in written
+            for query in self._queries[scope]
         )
 
     def _group(self, form: FormReading, group: ItemGroupDefinition, key: str) -> GroupData:
@@ -344,7 +389,7 @@ class _Participant:
         for item in group.items:
             ref = (group.oid, key, item.oid)
             heads = form.heads(ref)
-            if heads and heads[0].value is not None and form.relevant(ref):
+            if heads and form.relevant(ref):
                 found.append(self._item(form, item, key, heads))
         return tuple(found)
 
@@ -353,7 +398,7 @@ class _Participant:
     ) -> ItemData:
         ref = form.ref(item.oid, key)
         # The store gives conflicting heads by their hash, the smaller one first.
-        recorded = [self._recorded(head) for head in heads if head.value is not None]
+        recorded = [self._recorded(head) for head in heads]
         return ItemData(
             oid=item.oid,
             current=recorded[0],
@@ -362,13 +407,35 @@ class _Participant:
             kept_checks=tuple(
                 check.code for check in item.checks if form.kept(ref, check.code) is not None
             ),
+            queries=self._queries.get(f"{form.prefix}/{'/'.join(ref)}", ()),
         )
 
     def _recorded(self, head: Head) -> Recorded:
-        value: dict[str, Any] = head.value or {}
+        if head.value is None:
+            return Recorded(None, self.audit(head))
+        value: dict[str, Any] = head.value
         answer = from_json(value)
         unit = None if isinstance(answer, Missing) else value.get("unit")
         return Recorded(answer, self.audit(head), unit)
+
+
+def _readable(session: Session, form: str, head: Head) -> bool:
+    """Whether an entry of a form may stand in this person's export."""
+    known = session.study.forms.get(form)
+    if known is None:
+        return False
+    if not session.may(f"read:{form}") and not session.may(f"enter:{form}"):
+        return False
+    return not known.own or head.actor == session.account or _everyones(session, form)
+
+
+def _everyones(session: Session, form: str) -> bool:
+    """Whether the role takes out what others gave in a form that each person fills in alone.
+
+    Guesses of the arm are the analysis's: to staff who treat or rate, a colleague's guess would be
+    a hint.
+    """
+    return session.may(f"export:{form}")
 
 
 def _reason(head: Head) -> str:

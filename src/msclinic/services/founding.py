@@ -4,18 +4,15 @@ The device's own key signs the first act; its id is pinned in every person's key
 record rewritten with other keys is found out. The recovery key is returned once, to be printed.
 """
 
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
-from msclinic import __version__
 from msclinic.domain.errors import KnownFault, UserError
 from msclinic.domain.values import Clock
-from msclinic.record import Draft, Stamp, seal_act
 from msclinic.services.gateway import random_id, recording
 from msclinic.services.home import Home, HomeFile, write_whole
 from msclinic.services.people import (
@@ -24,6 +21,9 @@ from msclinic.services.people import (
     record_certificate,
     witness_certificate,
 )
+from msclinic.services.people.delegation import record_delegation, record_training
+from msclinic.services.people.leavers import RECOVERY
+from msclinic.services.people.recovery import Drafts, seal_by_device
 from msclinic.services.session import Refused, Session
 from msclinic.services.sign_in import join, sign_in
 from msclinic.store import Store
@@ -40,8 +40,6 @@ from msclinic.vault import (
 )
 
 __all__ = ["Founding", "SiteDetails", "activate_study", "found_clinic"]
-
-NO_PREVIOUS = "0" * 64
 
 
 @frozen
@@ -145,24 +143,13 @@ def found_clinic(
             for (account, (_, ring)), role in zip(rings.items(), ("ADMIN", "PI"), strict=True):
                 record_account(first, ring, role)
                 certificates[account] = record_certificate(first, authority, ring, role, now)
-            drafts = first.drafts
-            stamp = Stamp(
-                stream=place.stream,
-                seq=1,
-                prev=NO_PREVIOUS,
-                act_number=1,
-                typed_at=now,
-                recorded_at=now,
-                utc_offset=0,
-                tz="UTC",
-                actor=None,
-                role=None,
-                study_version=study.version,
-                app_version=__version__,
-                key=device.key_id,
-            )
-            salts = tuple(secrets.token_bytes(16) for _ in range(2 * len(drafts)))
-            uow.append(seal_act(drafts, stamp, salts, device.sign_entry))
+                # Nobody could delegate before there was anybody: the founding names the two.
+                today = now.astimezone(ZoneInfo(site.zone)).date()
+                record_delegation(first, account, role, today)
+                record_training(first, account, role, today)
+            recipient = {"type": "recovery", "recipient": recovery.recipient}
+            first.set("keys_published", RECOVERY, recipient)
+            seal_by_device(uow, first, place, device, study.version, now)
         store.close()
     except KnownFault:
         home.database.unlink(missing_ok=True)
@@ -235,8 +222,8 @@ def _write_keys(
     write_whole(home.authority_key("recovery"), wrap(secret, [recovery]))
 
 
-def _first_act(place: HomeFile, device: DeviceKeys, study: Study) -> "_Collected":
-    collected = _Collected()
+def _first_act(place: HomeFile, device: DeviceKeys, study: Study) -> Drafts:
+    collected = Drafts()
     collected.set("device_joined", f"device/{place.device}/name", {"type": "text", "value": "1"})
     collected.set(
         "keys_published",
@@ -261,26 +248,3 @@ def _first_act(place: HomeFile, device: DeviceKeys, study: Study) -> "_Collected
         {"type": "study", "version": study.version, "step": "0"},
     )
     return collected
-
-
-class _Collected:
-    """Drafts of the very first act, before any record exists to read from."""
-
-    def __init__(self) -> None:
-        self.drafts: list[Draft] = []
-
-    def set(self, action: str, path: str, value: dict[str, Any]) -> None:
-        self.drafts.append(
-            Draft(
-                action=action,
-                participant=None,
-                path=path,
-                value=value,
-                reason=None,
-                event_time=None,
-                supersedes=(),
-                prompted_by=None,
-                source=None,
-                computed=None,
-            )
-        )

@@ -9,15 +9,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from msclinic import __version__
 from msclinic.record import Computation, Draft, SealedAct, Stamp, StoredEntry, seal_act
 from msclinic.services.clock_watch import CLOCK_PATH, jump_value
+from msclinic.services.lock_guard import demand_unlocked
 from msclinic.services.session import Session
 from msclinic.store import Head, UnitOfWork
 
-__all__ = ["Act", "note_clock", "random_id", "random_key", "recording"]
+__all__ = ["Act", "note_clock", "random_id", "random_key", "recording", "together"]
 
 
 def random_id() -> str:
@@ -98,9 +100,14 @@ class Act:
         self.heads = {path: self.uow.at(whose, path) for whose, path in self._drafts}
 
     def seal(self) -> SealedAct | None:
-        """The act as it will be stored, or none if nothing was changed."""
+        """The act as it will be stored, or none if nothing was changed.
+
+        Raises:
+            Refused: Something in it lies under a lock.
+        """
         if not self._drafts:
             return None
+        demand_unlocked(self.uow, self._drafts.values())
         session = self._session
         now = session.now()
         seq, head, number = self.uow.stream_head(session.place.stream)
@@ -135,9 +142,28 @@ def recording(session: Session) -> Iterator[Act]:
     Raises:
         KnownFault: The record could not be written; nothing of the act was stored.
     """
-    note_clock(session)
+    if not session.store.joined:
+        note_clock(session)
     with _recorded(session) as act:
         yield act
+
+
+@contextmanager
+def together(session: Session) -> Iterator[None]:
+    """Everything recorded in the block is one commit: a power cut leaves all of its acts or none.
+
+    A signature names the entries it covers, so it stands in an act after theirs; this holds both
+    together. Whatever is raised has to leave the block.
+
+    Args:
+        session: Who acts.
+
+    Raises:
+        KnownFault: The record could not be written; nothing of the block was stored.
+    """
+    note_clock(session)
+    with session.store.together():
+        yield
 
 
 def note_clock(session: Session) -> Decimal | None:
@@ -169,4 +195,5 @@ def _recorded(session: Session) -> Iterator[Act]:
             act.look_back()
             act.stored = sealed.entries
     if act.stored and session.marker is not None:
-        session.marker.note(act.stored)
+        note = partial(session.marker.note, act.stored)
+        session.store.when_kept(note)

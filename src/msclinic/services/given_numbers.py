@@ -3,10 +3,11 @@
 The answer is yes or no. Whose it is would tell who else was dosed, and nobody masked needs it.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from msclinic.domain.printed_numbers import bare_number
-from msclinic.store import Head, Reader
+from msclinic.store import LAST, WORD, Head, Reader
 
 __all__ = ["KIT", "KIT_NUMBER", "given_elsewhere", "kit_taken"]
 
@@ -34,15 +35,57 @@ def given_elsewhere(
         number: As typed.
         before: Only what was recorded before this moment counts.
     """
-    wanted = bare_number(number)
+    wanted, form = bare_number(number), scope.split("/")[2]
     return any(
         bare_number(_text(head)) == wanted
         and (head.participant != participant or not head.path.startswith(f"{scope}/"))
         and (before is None or head.recorded_at < before)
         and _stands(reader, head)
-        for head in reader.heads(form=scope.split("/")[2], item=item)
+        for head in _said_alike(reader, form, item, wanted)
         if head.value is not None
     )
+
+
+def _said_alike(reader: Reader, form: str, item: str, wanted: str) -> list[Head]:
+    if wanted.isalnum() and wanted.isascii():
+        return reader.saying(form, item, _alike(reader, form, item, wanted))
+    return reader.heads(form=form, item=item)
+
+
+def _alike(reader: Reader, form: str, item: str, wanted: str, typed: str = "") -> Iterator[str]:
+    """Short texts that may mean a number, among those that begin with some typed signs.
+
+    The index holds numbers as people typed them, so it is walked sign by sign: signs that do not
+    count are passed over, and what begins otherwise is left out unread. However many numbers were
+    given, as many steps are taken as there are different signs.
+
+    Args:
+        reader: The record as it is now.
+        form: Form OID.
+        item: Item OID.
+        wanted: What is left of the number, bare.
+        typed: The signs before.
+    """
+    word = reader.next_word(form, item, typed)
+    while word is not None and word.startswith(typed):
+        sign = word[len(typed) : len(typed) + 1]
+        begun = typed + sign
+        if not sign:
+            # The whole text, or as much of a long one as the index holds.
+            if not wanted or len(word) >= WORD:
+                yield word
+            word = reader.next_word(form, item, typed + "\0")
+            continue
+        if not sign.isascii():
+            # What such a sign means is decided on the whole number.
+            yield word
+            word = reader.next_word(form, item, word + "\0")
+            continue
+        if not sign.isalnum():
+            yield from _alike(reader, form, item, wanted, begun)
+        elif wanted.startswith(sign.upper()):
+            yield from _alike(reader, form, item, wanted[1:], begun)
+        word = reader.next_word(form, item, begun + LAST)
 
 
 def kit_taken(reader: Reader, participant: str, visit: str, visit_key: str = "1") -> bool:

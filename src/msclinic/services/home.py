@@ -18,7 +18,7 @@ from attrs import frozen
 
 from msclinic.domain.errors import KnownFault
 
-__all__ = ["Home", "HomeFile", "account_code", "whole_file", "write_whole"]
+__all__ = ["Home", "HomeFile", "account_code", "read_only_home", "whole_file", "write_whole"]
 
 FORMAT = 1
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -117,6 +117,31 @@ class Home:
                 raise _damaged("What it says under {key} is missing or wrong.", key=key)
         return HomeFile(**{key: found[key] for key in HomeFile.__annotations__})
 
+    def demand_whole(self) -> None:
+        """Demand that the files are there without which nobody can sign in.
+
+        Raises:
+            KnownFault: As ``read``, or the record itself is gone.
+        """
+        self.read()
+        if not self.database.exists():
+            raise KnownFault(
+                "no_record",
+                what="The record of this clinic is missing.",
+                why="The file clinic.db is not in its folder.",
+                what_to_do="If the folder lies on another disk or computer, connect it and start "
+                "again. Otherwise restore the last backup.",
+            )
+
+    def demand_writable(self) -> None:
+        """Demand that the folder can be written to: even whoever only reads needs its locks.
+
+        Raises:
+            KnownFault: It cannot.
+        """
+        if self.folder.is_dir() and not os.access(self.folder, os.W_OK):
+            raise read_only_home()
+
     def certificate(self) -> bytes:
         """The certificate of the site's own authority, DER.
 
@@ -185,6 +210,17 @@ def write_whole(path: Path, content: bytes) -> None:
             "nothing that was shown as stored is lost.",
             parameters={"reason": error.strerror or type(error).__name__},
         ) from error
+
+
+def read_only_home() -> KnownFault:
+    """What is said where nothing can be written into the folder of a clinic."""
+    return KnownFault(
+        "home_read_only",
+        what="This clinic was not opened: nothing can be written into its folder.",
+        why="The folder or its disk is read-only, or this computer's user may not write there.",
+        what_to_do="Make the folder writable, or ask who looks after this computer, then start "
+        "again. Nothing stored is lost.",
+    )
 
 
 def _fits(key: str, value: object) -> bool:

@@ -8,6 +8,7 @@ from datetime import date
 
 from msclinic.domain.participant_life import PARTS
 from msclinic.domain.values import Answer, Code, Missing, PartialDate
+from msclinic.services.gateway import together
 from msclinic.services.life_acts import (
     WITHDRAWN,
     demand_answered,
@@ -105,13 +106,15 @@ def rescreen(
         UserError: The old record is no screen failure, or the number is taken.
     """
     demand_decider(session, RESCREENING, password)
-    with session.store.read() as reader:
-        demand_possible(read_life(session, reader, participant), RESCREENING)
-    earlier = identity(session, participant).code
-    answers: dict[str, Answer] = {_DAY: day, LINK: earlier, "DSTERM": why}
-    demand_answered(session, participant, RESCREENING, answers)
-    new = enrol(session, number)
-    fill_and_sign(session, new, RESCREENING, answers)
+    # The new record and its link are one commit: nobody is screened anew without the link.
+    with together(session):
+        with session.store.read() as reader:
+            demand_possible(read_life(session, reader, participant), RESCREENING)
+        earlier = identity(session, participant).code
+        answers: dict[str, Answer] = {_DAY: day, LINK: earlier, "DSTERM": why}
+        demand_answered(session, participant, RESCREENING, answers)
+        new = enrol(session, number)
+        fill_and_sign(session, new, RESCREENING, answers)
     return new
 
 

@@ -1,7 +1,8 @@
 """How an act of a participant's way through the study is filled in, signed and taken back.
 
 Nothing is stored unless the whole form is answered, the act can follow where the participant
-stands, and the password is right.
+stands, and the password is right. Answers, completion and signature are one commit, so that a
+power cut leaves a signed act or none.
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from msclinic.domain.values import Answer, Code
 from msclinic.forms.session import EntrySession, Ref
 from msclinic.services.context import form_context
 from msclinic.services.entry import FormEntry
-from msclinic.services.gateway import random_key, recording
+from msclinic.services.gateway import random_key, recording, together
 from msclinic.services.life_record import (
     ACT_FORMS,
     LIFE_MEANING,
@@ -60,14 +61,16 @@ def perform(
             impossible; nothing was stored.
     """
     demand_decider(session, kind, password)
-    with session.store.read() as reader:
-        record = read_life(session, reader, participant)
-    demand_possible(record, kind)
+    parts: set[str] = set()
     if kind == "withdrawal":
         parts = {part for part, item in WITHDRAWN.items() if answers.get(item) == Code("Y")}
+    with together(session):
+        with session.store.read() as reader:
+            record = read_life(session, reader, participant)
+        demand_possible(record, kind)
         _demand_new(record, parts)
-    demand_answered(session, participant, kind, answers)
-    return fill_and_sign(session, participant, kind, answers)
+        demand_answered(session, participant, kind, answers)
+        return fill_and_sign(session, participant, kind, answers)
 
 
 def sign_act(session: Session, participant: str, scope: str, password: str) -> None:
@@ -125,9 +128,11 @@ def undo(session: Session, participant: str, scope: str, why: str, password: str
         password: Typed now.
 
     Raises:
-        Refused: Somebody else signed it, or the password is wrong.
+        Refused: The role decides nothing, somebody else signed it, or the password is wrong.
         UserError: No reason, no such act, or a later record builds on it.
     """
+    # Asked first: whether there is an act is not for everybody to know.
+    session.require(f"sign:{LIFE_MEANING}")
     with session.store.read() as reader:
         record = read_life(session, reader, participant)
     act = next((one for one in record.acts if one.scope == scope and one.stands), None)
@@ -161,10 +166,11 @@ def undo(session: Session, participant: str, scope: str, why: str, password: str
             what_to_do="Type why it was recorded by mistake.",
         )
     parts = scope.split("/")
-    entry = FormEntry(session, participant, parts[0], act.kind, parts[1], parts[3])
     reason = {"code": "0", "text": why.strip()}
-    entry.answer(entry.ref(STANDS), Code("N"), reason=reason)
-    entry.complete()
+    with together(session):
+        entry = FormEntry(session, participant, parts[0], act.kind, parts[1], parts[3])
+        entry.answer(entry.ref(STANDS), Code("N"), reason=reason)
+        entry.complete()
 
 
 def demand_decider(session: Session, kind: str, password: str) -> None:
@@ -266,7 +272,7 @@ def demand_answered(
 def fill_and_sign(
     session: Session, participant: str, kind: str, answers: Mapping[str, Answer]
 ) -> str:
-    """Store an act whose answers were tried before; gives its path."""
+    """Store an act whose answers were tried before, within ``together``; gives its path."""
     entry = FormEntry(session, participant, COMMON_VISIT, kind, form_key=random_key())
     filled: list[tuple[Ref, Answer]] = [
         (entry.ref(item), answer) for item, answer in _answered(answers).items()

@@ -15,7 +15,7 @@ from msclinic.domain.values import Answer, Code, PartialDate, from_json
 from msclinic.services.participants import holders_of
 from msclinic.services.session import Session
 from msclinic.services.visit_calendar import infusion_dates
-from msclinic.store import Head, Reader, SignatureRow
+from msclinic.store import WORD, Head, Reader, SignatureRow
 
 __all__ = [
     "ACT_FORMS",
@@ -186,7 +186,7 @@ def _day(answer: Answer | None) -> date | None:
 
 def _later(reader: Reader, participant: str) -> tuple[str, date | None] | None:
     code = _code(reader, participant)
-    for head in reader.heads(form=RESCREENING, item=LINK):
+    for head in reader.saying(RESCREENING, LINK, [code.casefold()[:WORD]]):
         if head.participant and head.value and from_json(head.value) == code:
             scope = head.path.rsplit("/", 3)[0]
             row = _signed(reader, head.participant).get(scope)

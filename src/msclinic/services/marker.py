@@ -36,7 +36,10 @@ Head = tuple[int, str]
 
 
 class Verdict(Enum):
-    """What the marker says of a home; the value is written into the record."""
+    """What the marker says of a home; the value is written into the record.
+
+    ``RESTORED`` is said by whoever made a home from a backup, never by the marker.
+    """
 
     GOES_ON = "goes_on"
     FIRST = "first"
@@ -44,6 +47,7 @@ class Verdict(Enum):
     COPY = "copied"
     ELSEWHERE = "from_elsewhere"
     CHANGED = "marker_changed"
+    RESTORED = "restored"
 
     @property
     def new_stream(self) -> bool:
@@ -169,6 +173,12 @@ class Marker:
         if self.write() and marked != stream.encode():
             with store.write() as uow:
                 uow.put_secret(_MARKED, stream.encode())
+
+    def renew_key(self, data_key: bytes) -> None:
+        """Go on with the record's new key; a mark of the old one is worth nothing from now on."""
+        with self._turn:
+            self._key = MarkKey(data_key)
+        self.write()
 
     def write(self) -> bool:
         """Write the file whole; a folder that cannot be written to never stops the clinic."""

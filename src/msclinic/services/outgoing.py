@@ -12,7 +12,7 @@ from pathlib import Path
 from msclinic.domain.errors import KnownFault, UserError
 from msclinic.services.home import Home, whole_file
 
-__all__ = ["hand_out", "outgoing_file"]
+__all__ = ["demand_outside", "hand_out", "outgoing_file"]
 
 _OF_A_CLINIC = ("home.json", "clinic.db")
 
@@ -31,7 +31,7 @@ def outgoing_file(path: Path, home: Home) -> Iterator[BufferedRandom]:
     """
     # Judged and written as the same path: what a link names counts, not where the link lies.
     target = Path(os.path.realpath(path))
-    _demand_outside(target, home)
+    demand_outside(target, home)
     if os.path.lexists(target) and not (target.is_file() and not target.is_symlink()):
         raise UserError(
             "not_a_file",
@@ -68,7 +68,12 @@ def hand_out(path: Path, content: bytes, home: Home) -> None:
         file.write(content)
 
 
-def _demand_outside(target: Path, home: Home) -> None:
+def demand_outside(target: Path, home: Home) -> None:
+    """Go on only if a path lies outside every clinic's folder.
+
+    Raises:
+        UserError: It lies inside one.
+    """
     own = {Path(os.path.realpath(one)) for one in (home.folder, home.state) if one is not None}
     for folder in (target, *target.parents):
         # Asked of the folder itself: another spelling of the same folder is found as well.

@@ -27,6 +27,7 @@ from msclinic.reports.summary_model import Banner, EdssTrend
 from msclinic.services.context import form_context, form_numbers, latest_answer
 from msclinic.services.edss_history import edss_history
 from msclinic.services.over_time_points import Drawn, Person, points_of, unit_of
+from msclinic.services.over_time_worsening import TIMED_MEANS, flagged
 from msclinic.services.participants import identity, masked_rater
 from msclinic.services.session import Refused, Session
 from msclinic.services.summary import banner_facts, provenance_of, study_facts
@@ -253,23 +254,23 @@ def _series(one: _Gathered, words: Words, trend: EdssTrend) -> list[Series]:
         parted = {(): []}
     title, detail = _title(one, words.language)
     step = one.form.oid == _EXAM and one.item.oid == _STEP
+    timed = (one.form.oid, one.item.oid) in TIMED_MEANS
     made = []
     for parts, found in parted.items():
         every = [*found, *nameless]
-        made.append(
-            Series(
-                key="/".join((one.form.oid, one.item.oid, *parts)),
-                title=title,
-                detail=" · ".join(text for text in (detail, *parts) if text),
-                unit=words.unit(unit_of(one.item)),
-                worse=shown.worse,
-                scale=shown.scale,
-                points=tuple(sorted((d.point for d in every if d.dated), key=_point_day)),
-                threshold=trend.threshold if step else None,
-                threshold_words=_threshold_words(trend, words.language) if step else "",
-                undated=tuple(f"{d.point.visit}: {d.point.text}" for d in every if not d.dated),
-            )
+        drawn = Series(
+            key="/".join((one.form.oid, one.item.oid, *parts)),
+            title=title,
+            detail=" · ".join(text for text in (detail, *parts) if text),
+            unit=words.unit(unit_of(one.item)),
+            worse=shown.worse,
+            scale=shown.scale,
+            points=tuple(sorted((d.point for d in every if d.dated), key=_point_day)),
+            threshold=trend.threshold if step else None,
+            threshold_words=_threshold_words(trend, words.language) if step else "",
+            undated=tuple(f"{d.point.visit}: {d.point.text}" for d in every if not d.dated),
         )
+        made.append(flagged(drawn, words.session.study, words.language) if timed else drawn)
     return made
 
 

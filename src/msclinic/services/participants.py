@@ -14,7 +14,7 @@ from msclinic.domain.values import Answer, Code, Codes, from_json
 from msclinic.services.gateway import random_id, recording
 from msclinic.services.session import Session
 from msclinic.store import WORD, Name, Reader
-from msclinic.wording import current_language
+from msclinic.wording import current_language, tr
 
 __all__ = [
     "CODE_PATH",
@@ -178,8 +178,12 @@ def _identity(
         return Identity(participant=participant, code=code, shown=False)
     answers = {item: from_json(value) for item, value in values.items()}
     parts = []
-    if not rater and "ALLERGY_TEXT" in answers:
-        parts.append(_words(answers["ALLERGY_TEXT"]))
+    if not rater:
+        told = _words(answers.get("ALLERGY_TEXT"))
+        # An allergy whose substance is not there, or was removed, must never read as none.
+        if not told and answers.get("ALLERGY") == Code("KNOWN"):
+            told = tr("known allergy, substance not stated")
+        parts.append(told)
     contact = answers.get("CONTACT_ALLERGY")
     if isinstance(contact, Codes):
         labels = session.study.form("demography").item("CONTACT_ALLERGY").codelist

@@ -14,10 +14,11 @@ from msclinic.services.given_numbers import KIT, KIT_NUMBER, given_elsewhere
 from msclinic.services.life_record import LIFE_MEANING, RANDOMISATION, read_life
 from msclinic.services.session import Session
 from msclinic.services.signing import add_signature, document_key
+from msclinic.services.visits import BEGUN
 from msclinic.store import Reader
 from msclinic.study import Study
 
-__all__ = ["ELIGIBILITY", "KIT", "eligibility_visits", "randomise"]
+__all__ = ["ELIGIBILITY", "KIT", "eligibility_visits", "randomise", "screening_visits"]
 
 ELIGIBILITY = "eligibility"
 _INVESTIGATOR = "PI"
@@ -37,9 +38,9 @@ def randomise(session: Session, participant: str, password: str) -> str:
 
     Raises:
         Refused: Not a physician, or the password is wrong.
-        UserError: Eligibility of a visit that asks for it is not signed by the principal
-            investigator, a number is wanting, typed differently or taken, or the participant
-            cannot be randomised now.
+        UserError: A visit before that of infusion 1 was not opened, eligibility of a visit that
+            asks for it is not signed by the principal investigator, a number is wanting, typed
+            differently or taken, or the participant cannot be randomised now.
     """
     session.require("enrol")
     session.require(f"sign:{LIFE_MEANING}")
@@ -56,6 +57,7 @@ def randomise(session: Session, participant: str, password: str) -> str:
                     "Look at the acts on the participant's page; a mistaken one is taken back."
                 ),
             )
+        _demand_screened(session.study, act.uow, participant)
         _demand_eligible(session.study, act.uow, participant)
         numbers = _form(act.uow, participant, visit, RANDOMISATION)
         kits = _form(act.uow, participant, visit, KIT)
@@ -85,6 +87,36 @@ def eligibility_visits(study: Study) -> tuple[str, ...]:
         and visit.kind == "scheduled"
         and any(form.form == ELIGIBILITY and form.required for form in visit.forms)
     )
+
+
+def screening_visits(study: Study) -> tuple[str, ...]:
+    """Scheduled visits that come before infusion 1, in their order.
+
+    Source: trial schedule (study default): nobody is randomised who was not screened.
+    """
+    planned = sorted(study.visits, key=lambda one: one.order)
+    first = next((one.order for one in planned if one.infusion == 1), 0)
+    return tuple(one.code for one in planned if one.kind == "scheduled" and one.order < first)
+
+
+def _demand_screened(study: Study, reader: Reader, participant: str) -> None:
+    """Every visit before that of infusion 1 has taken place, or is under way."""
+    lacking = [
+        visit
+        for visit in screening_visits(study)
+        if not any(
+            (head.value or {}).get("status") in BEGUN
+            for head in reader.at(participant, f"{visit}/1")
+        )
+    ]
+    if lacking:
+        raise UserError(
+            "not_screened",
+            what="The participant was not randomised.",
+            why="A visit that comes before it has not begun: {visits}.",
+            what_to_do="Open the visit, examine and record what it asks for; then randomise.",
+            parameters={"visits": ", ".join(lacking)},
+        )
 
 
 def _demand_eligible(study: Study, reader: Reader, participant: str) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from attrs import frozen
 
-from msclinic.domain.values import Answer, Code, from_json
+from msclinic.domain.values import Answer, from_json
 from msclinic.services.context import form_numbers
 from msclinic.services.session import Session
 from msclinic.store import Reader
@@ -67,32 +67,32 @@ def due_reports(session: Session) -> tuple[DueReport, ...]:
 
 
 def _unreported(reader: Reader, hours: timedelta) -> list[DueReport]:
-    reported = {
-        (participant, answers.get("AESPID"))
-        for (participant, _), answers in _forms(reader, _SAE).items()
-    }
     found = []
-    told = {
-        (head.participant or "", "/".join(head.path.split("/")[:4])): head.recorded_at
-        for head in reader.heads(form=_EVENT, item="AESER")
-    }
-    for (participant, scope), answers in _forms(reader, _EVENT).items():
-        if answers.get("AESER") != Code("Y"):
-            continue
-        # Whoever calls an event serious knows of it: without another time the clock runs from then.
-        known = answers.get("AEAWARE")
-        if not isinstance(known, datetime):
-            known = told[participant, scope]
-        number = form_numbers(reader, participant, _EVENT).get(scope)
-        if (participant, number) not in reported:
+    serious: dict[str, dict[str, datetime]] = {}
+    for head in reader.saying(_EVENT, "AESER", ["Y"]):
+        scope = "/".join(head.path.split("/")[:4])
+        serious.setdefault(head.participant or "", {})[scope] = head.recorded_at
+    for participant, told in serious.items():
+        reported = {one.get("AESPID") for one in _forms(reader, _SAE, participant).values()}
+        numbers = form_numbers(reader, participant, _EVENT)
+        for (_, scope), answers in _forms(reader, _EVENT, participant).items():
+            if scope not in told or numbers.get(scope) in reported:
+                continue
+            # Whoever calls an event serious knows of it: without another time the clock runs from
+            # then.
+            known = answers.get("AEAWARE")
+            if not isinstance(known, datetime):
+                known = told[scope]
             found.append(DueReport(participant, _EVENT, scope, known + hours))
     return found
 
 
-def _forms(reader: Reader, form: str) -> Mapping[tuple[str, str], Mapping[str, Answer]]:
+def _forms(
+    reader: Reader, form: str, participant: str | None = None
+) -> Mapping[tuple[str, str], Mapping[str, Answer]]:
     found: dict[tuple[str, str], dict[str, Answer]] = {}
     in_error = set()
-    for head in reader.heads(form=form):
+    for head in reader.heads(participant=participant, form=form):
         parts = head.path.split("/")
         place = (head.participant or "", "/".join(parts[:4]))
         if len(parts) == _ITEM and head.value is not None:

@@ -3,8 +3,10 @@
 Keys live in memory only and are dropped when the session closes.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from attrs import Factory, define, field
@@ -14,15 +16,26 @@ from msclinic.domain.values import Clock
 from msclinic.services.clock_watch import ClockWatch, jump_limit
 from msclinic.services.home import Home, HomeFile
 from msclinic.services.marker import Marker
+from msclinic.services.signature_judge import Judge
 from msclinic.store import Reader, Store
-from msclinic.study import Study, study_from_content
+from msclinic.study import Study, StudyMistakes, activated_study
 from msclinic.vault import OpenRing
 
 __all__ = ["Refused", "Session", "active_study", "not_allowed"]
 
+_ACTIVE = "study/active"
+_FIRST_OF_TWO = "1"
+
 
 class Refused(UserError):
     """The person may not do this, or not now; the command line ends with 3."""
+
+
+def _judged(store: Store) -> Store:
+    """A record in which signatures that their role may not give do not count."""
+    if store.judge is None:
+        store.judge = Judge()
+    return store
 
 
 @define
@@ -40,12 +53,14 @@ class Session:
         ring: Their open keys.
         marker: What remembers, outside the home, how far the record has come.
         warning: What the sign-in found that the person has to be told.
+        alerts: What else they should know of accounts and sign-ins, the gravest first.
         watch: Whether the clock was moved; shared by everyone who joins.
+        viewed: Forms that could reveal the arm and whose view is recorded: participant, path, how.
     """
 
     home: Home
     place: HomeFile
-    store: Store
+    store: Store = field(converter=_judged)
     study: Study
     clock: Clock
     account: str
@@ -53,11 +68,13 @@ class Session:
     ring: OpenRing
     marker: Marker | None = None
     warning: KnownFault | None = None
+    alerts: tuple[KnownFault, ...] = ()
     watch: ClockWatch = field(
         default=Factory(
             lambda own: ClockWatch.begin(own.clock, jump_limit(own.study)), takes_self=True
         )
     )
+    viewed: set[tuple[str, str, str]] = field(factory=set)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -122,9 +139,12 @@ def active_study(reader: Reader) -> Study:
     Raises:
         KnownFault: No study is active, or its content is missing.
     """
-    found = [head for head in reader.heads(prefix="study/active") if head.value]
+    found = [head for head in reader.heads(prefix=_ACTIVE) if head.value]
     for head in found:
-        content = reader.study_content(str((head.value or {}).get("version", "")))
+        value: Mapping[str, Any] = head.value or {}
+        # One signature alone puts nothing into force: the version before stays.
+        value = _signed_by_two(reader) if value.get("step") == _FIRST_OF_TWO else value
+        content = reader.study_content(str(value.get("version", "")))
         if content is not None:
             return _opened(content)
     raise KnownFault(
@@ -135,7 +155,22 @@ def active_study(reader: Reader) -> Study:
     )
 
 
+def _signed_by_two(reader: Reader) -> Mapping[str, Any]:
+    rows = [row.value or {} for row in reader.trail(None, _ACTIVE) if not row.waiting]
+    return next((one for one in reversed(rows) if one.get("step") != _FIRST_OF_TWO), {})
+
+
 @lru_cache(maxsize=4)
 def _opened(content: bytes) -> Study:
     # Reading a study takes a second and the same bytes always give the same study.
-    return study_from_content(content)
+    try:
+        return activated_study(content)
+    except StudyMistakes as mistakes:
+        raise KnownFault(
+            "study_unreadable",
+            what="The study of this clinic cannot be read by this version of the program.",
+            why="It says {count} things that this version does not know.",
+            what_to_do="Install the version with which it was activated, and tell who looks after "
+            "the program. Nothing was changed.",
+            parameters={"count": len(mistakes.mistakes)},
+        ) from mistakes

@@ -1,45 +1,57 @@
 """Sign-in: a person's password opens their key ring, and the ring opens the record.
 
-A second person may join the same open record without ending the first one's session.
+A second person may join the same open record without ending the first one's session. Whether a
+role may be acted in is decided by ``entrance``; failures are counted by ``attempts``.
 """
 
-from datetime import timedelta
+import logging
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from attrs import evolve, frozen
 
 from msclinic.domain.errors import KnownFault, UserError
 from msclinic.domain.values import Clock
+from msclinic.services.attempts import counted, keep_limits
 from msclinic.services.clock_watch import CLOCK_PATH, clock_moved, jump_value
-from msclinic.services.gateway import random_id, recording
+from msclinic.services.entrance import Entrance, alerts_of, choose_role
+from msclinic.services.gateway import random_id, random_key, recording
 from msclinic.services.home import Home, HomeFile
+from msclinic.services.inbox import claim, prepare
 from msclinic.services.marker import Marker, Verdict
 from msclinic.services.session import Refused, Session, active_study
-from msclinic.store import Reader, Store
-from msclinic.vault import OldRing, OpenRing, VaultError, open_ring
+from msclinic.services.standing import setting_of, standing_of
+from msclinic.services.upgrading import open_record
+from msclinic.store import Reader, Store, opens
+from msclinic.vault import DATA_KEY_BYTES, OldRing, OpenRing, VaultError, open_ring
 
 __all__ = [
+    "Begun",
+    "act_as",
+    "begin_stream",
     "join",
+    "note_sign_out",
     "refused_keys",
     "roles_of",
     "sign_in",
+    "started_value",
     "unlock_record",
     "unlock_ring",
     "wrong_password",
 ]
 
-
-@frozen
-class _Standing:
-    """What the record says of an account that wants in."""
-
-    roles: tuple[str, ...]
-    ring_number: int
-    disabled: bool
+_LOG = logging.getLogger("msclinic.sign_in")
 
 
 def sign_in(
-    home: Home, account: str, password: str, clock: Clock, role: str | None = None
+    home: Home,
+    account: str,
+    password: str,
+    clock: Clock,
+    role: str | None = None,
+    *,
+    restored: bool = False,
 ) -> Session:
     """Open the record with a person's password.
 
@@ -52,26 +64,32 @@ def sign_in(
         password: Their password; it is not kept.
         clock: Where every time of the session comes from.
         role: The role to act in, when the account holds several.
+        restored: The home was just made from a backup: its stream ends where the backup does, and
+            another one begins.
 
     Raises:
-        Refused: Wrong password, a disabled account, or a role that is not theirs.
+        Refused: Wrong password or too soon after one, a disabled account, a role that is not
+            theirs, not delegated to them, or a sign-in that was not confirmed for too long.
         KnownFault: The record or a key file cannot be opened.
     """
     place = home.read()
-    ring = unlock_ring(home, account, password)
+    ring = unlock_ring(home, account, password, clock.now())
     key = unlock_record(home, account, ring)
-    store = Store.open(home.database, key)
+    store = open_record(home, key, clock.now())
     try:
-        session = _entering(home, place, store, ring, account, clock, role)
+        session, entrance = _entering(home, place, store, ring, account, clock, role)
         marker = session.marker = Marker.of(home, place, key)
         set_back = _set_back(session)
         begun = None if marker is None else _begin(session, marker)
-        _record(session, begun, set_back)
+        if restored:
+            begun = _leave(session, place, Verdict.RESTORED)
+        _record(session, entrance, begun, set_back)
+        if begun is not None:
+            home.write(session.place)
         if marker is not None:
-            if begun is not None:
-                home.write(session.place)
             before = None if begun is None else (begun.seq, begun.head)
             marker.settle(store, session.place.stream, before)
+        _settled(session, entrance)
         return session
     except BaseException:
         store.close()
@@ -88,7 +106,7 @@ def join(session: Session, account: str, password: str, role: str | None = None)
         role: The role to act in, when the account holds several.
 
     Raises:
-        Refused: Wrong password, the same person, a disabled account, or not their role.
+        Refused: The same person, or as for ``sign_in``.
     """
     if account == session.account:
         raise Refused(
@@ -97,29 +115,61 @@ def join(session: Session, account: str, password: str, role: str | None = None)
             why="The second check needs a second person.",
             what_to_do="Ask a colleague to sign in with their own account.",
         )
-    ring = unlock_ring(session.home, account, password)
-    joined = _entering(
+    ring = unlock_ring(session.home, account, password, session.now())
+    joined, entrance = _entering(
         session.home, session.place, session.store, ring, account, session.clock, role
     )
     joined.marker, joined.watch = session.marker, session.watch
-    _record(joined)
+    _record(joined, entrance)
+    _settled(joined, entrance)
     return joined
 
 
-def unlock_ring(home: Home, account: str, password: str) -> OpenRing:
-    """Open a key ring file.
+def act_as(session: Session, role: str) -> Session:
+    """Go on in another role of the same account, with the same keys; it is in the record.
+
+    Args:
+        session: Whose role changes; it is not used again.
+        role: A role that the account holds.
 
     Raises:
-        Refused: No such account, or the password is wrong.
+        Refused: Not a role of theirs, or not delegated to them now.
     """
-    path = home.ring(account)
-    if account not in home.accounts():
-        # The same words as for a wrong password: the sign-in tells nobody who has an account.
-        raise wrong_password()
-    try:
-        return open_ring(path.read_bytes(), password, account=account)
-    except VaultError as error:
-        raise refused_keys(error) from error
+    with session.store.read() as reader:
+        standing = standing_of(reader, session.account)
+        entrance = choose_role(reader, session.study, standing, role, session.now(), session.place)
+    changed = evolve(session, role=entrance.role, alerts=(), warning=None)
+    _record(changed, entrance)
+    return changed
+
+
+def note_sign_out(session: Session) -> None:
+    """Let the record say that a person leaves (R-AUD-5); whoever calls drops their keys."""
+    with recording(session) as act:
+        told = {"type": "code", "value": session.role}
+        act.set("signed_out", f"people/{session.account}/sign_in", told)
+
+
+def unlock_ring(home: Home, account: str, password: str, now: datetime | None = None) -> OpenRing:
+    """Open a key ring file; a wrong password is counted.
+
+    Args:
+        home: The data folder.
+        account: Whose.
+        password: As typed.
+        now: The clock of the program; the system's where none is at hand.
+
+    Raises:
+        Refused: No such account, the password is wrong, or the next try comes too soon.
+    """
+    with counted(home, account, now or datetime.now(UTC)):
+        if account not in home.accounts():
+            # The same words as for a wrong password: the sign-in tells nobody who has an account.
+            raise wrong_password()
+        try:
+            return open_ring(home.ring(account).read_bytes(), password, account=account)
+        except VaultError as error:
+            raise refused_keys(error) from error
 
 
 def unlock_record(home: Home, account: str, ring: OpenRing) -> bytes:
@@ -130,7 +180,8 @@ def unlock_record(home: Home, account: str, ring: OpenRing) -> bytes:
     """
     file = home.data_key(account)
     try:
-        return ring.unwrap(file.read_bytes())
+        keys = ring.unwrap(file.read_bytes())
+        return keys if len(keys) == DATA_KEY_BYTES else _that_opens(home, keys)
     except VaultError as error:
         raise refused_keys(error) from error
     except OSError as error:
@@ -141,6 +192,12 @@ def unlock_record(home: Home, account: str, ring: OpenRing) -> bytes:
             what_to_do="Put it back from the last backup, or ask the admin.",
             parameters={"file": f"{file.parent.name}/{file.name}"},
         ) from error
+
+
+def _that_opens(home: Home, keys: bytes) -> bytes:
+    """The key that fits, where a change of keys was cut off: the new one stands first."""
+    new, old = keys[:DATA_KEY_BYTES], keys[DATA_KEY_BYTES:]
+    return new if opens(home.database, new) else old
 
 
 def wrong_password() -> Refused:
@@ -167,11 +224,11 @@ def refused_keys(error: VaultError) -> UserError:
 
 def roles_of(reader: Reader, account: str) -> tuple[str, ...]:
     """The roles an account holds now, in the order they were granted."""
-    return _standing(reader, account).roles
+    return standing_of(reader, account).roles
 
 
 @frozen
-class _Begun:
+class Begun:
     """Why a new stream is begun, and where the one before ends here.
 
     Attributes:
@@ -187,18 +244,42 @@ class _Begun:
     head: str
 
 
-def _begin(session: Session, marker: Marker) -> _Begun | None:
+def begin_stream(store: Store, marker: Marker, place: HomeFile) -> tuple[Begun | None, HomeFile]:
     """Leave the home's stream if others may know it further on than this record does."""
-    stream = session.place.stream
-    with session.store.read() as reader:
+    with store.read() as reader:
         verdict = marker.judge(reader)
-        end = reader.stream_head(stream)
+        end = reader.stream_head(place.stream)
     if not verdict.new_stream:
-        return None
-    known = marker.heads.get(stream, (end.seq, end.hash))[0]
-    session.warning = _warning(verdict, marker.original or "", known, end.seq)
-    session.place = evolve(session.place, stream=random_id())
-    return _Begun(verdict, stream, end.seq, end.hash)
+        return None, place
+    return Begun(verdict, place.stream, end.seq, end.hash), evolve(place, stream=random_id())
+
+
+def started_value(begun: Begun, place: HomeFile) -> dict[str, Any]:
+    """What the record says of a new stream."""
+    return {
+        "type": "stream",
+        "stream": place.stream,
+        "cause": begun.cause.value,
+        "after": begun.after,
+        "seq": begun.seq,
+        "head": begun.head,
+    }
+
+
+def _leave(session: Session, place: HomeFile, cause: Verdict) -> Begun:
+    """End the stream that a home came with, whatever the marker says."""
+    with session.store.read() as reader:
+        end = reader.stream_head(place.stream)
+    session.place = evolve(place, stream=random_id())
+    return Begun(cause, place.stream, end.seq, end.hash)
+
+
+def _begin(session: Session, marker: Marker) -> Begun | None:
+    begun, session.place = begin_stream(session.store, marker, session.place)
+    if begun is not None:
+        known = marker.heads.get(begun.after, (begun.seq, begun.head))[0]
+        session.warning = _warning(begun.cause, marker.original or "", known, begun.seq)
+    return begun
 
 
 def _warning(verdict: Verdict, original: str, known: int, ends: int) -> KnownFault:
@@ -246,28 +327,31 @@ def _entering(
     account: str,
     clock: Clock,
     role: str | None,
-) -> Session:
+) -> tuple[Session, Entrance]:
     with store.read() as reader:
-        standing = _standing(reader, account)
+        standing = standing_of(reader, account)
         study = active_study(reader)
-    if standing.disabled or not standing.roles:
-        raise Refused(
-            "account_disabled",
-            what="This account may not sign in.",
-            why="It was disabled or holds no role.",
-            what_to_do="Ask the admin of this clinic.",
-        )
-    if role is not None and role not in standing.roles:
-        raise Refused(
-            "not_your_role",
-            what="This account does not hold that role.",
-            why="Roles are granted by the admin.",
-            what_to_do="Sign in with a role of yours.",
-        )
-    if ring.number < standing.ring_number:
-        raise refused_keys(OldRing())
-    chosen = role or standing.roles[0]
-    return Session(home, place, store, study, clock, account, chosen, ring)
+        if ring.number < standing.ring_number:
+            raise refused_keys(OldRing())
+        entrance = choose_role(reader, study, standing, role, clock.now(), place)
+    return Session(home, place, store, study, clock, account, entrance.role, ring), entrance
+
+
+def _settled(session: Session, entrance: Entrance) -> None:
+    """What is done once a sign-in is in the record: the inbox is read, limits and alerts are set.
+
+    None of it can refuse the person who is in.
+    """
+    study = session.study
+    limits = setting_of(study, "lock_after"), setting_of(study, "lock_minutes")
+    try:
+        keep_limits(session.home, *limits)
+        prepare(session)
+        claim(session)
+    except (KnownFault, OSError) as error:
+        # What could not be entered stays in the inbox for the next sign-in.
+        _LOG.warning("the inbox could not be read to its end", exc_info=error)
+    session.alerts = alerts_of(session, entrance)
 
 
 def _set_back(session: Session) -> Decimal | None:
@@ -282,37 +366,24 @@ def _set_back(session: Session) -> Decimal | None:
     return seconds
 
 
-def _record(session: Session, begun: _Begun | None = None, set_back: Decimal | None = None) -> None:
+def _record(
+    session: Session,
+    entrance: Entrance,
+    begun: Begun | None = None,
+    set_back: Decimal | None = None,
+) -> None:
     signed_in = {"type": "code", "value": session.role}
+    if entrance.lapses:
+        # Nothing expires during an open run: what lapsed stands in the record instead.
+        signed_in["lapse"] = " ".join(entrance.lapses)
     place = session.place
     with recording(session) as act:
         if begun is not None:
-            started = {
-                "type": "stream",
-                "stream": place.stream,
-                "cause": begun.cause.value,
-                "after": begun.after,
-                "seq": begun.seq,
-                "head": begun.head,
-            }
             path = f"device/{place.device}/stream/{place.stream}"
-            act.set("stream_started", path, started)
+            act.set("stream_started", path, started_value(begun, place))
         if set_back is not None:
             act.set("clock_jumped", CLOCK_PATH, jump_value(set_back, session.now(), place.device))
+        if entrance.lapses:
+            told = {"type": "incident", "kind": "lapse", "value": session.account}
+            act.set("incident_recorded", f"site/incident/{random_key()}", told)
         act.set("signed_in", f"people/{session.account}/sign_in", signed_in)
-
-
-def _standing(reader: Reader, account: str) -> _Standing:
-    roles: list[str] = []
-    number = 1
-    disabled = False
-    for head in reader.heads(prefix=f"people/{account}"):
-        value = head.value or {}
-        attribute = head.path.split("/")[2]
-        if attribute == "role" and value.get("value") == "granted":
-            roles.append(head.path.split("/")[3])
-        elif attribute == "keys":
-            number = max(number, int(value.get("number", "1")))
-        elif attribute == "disabled":
-            disabled = disabled or value.get("value") == "Y"
-    return _Standing(tuple(roles), number, disabled)

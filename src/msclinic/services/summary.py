@@ -30,6 +30,7 @@ from msclinic.services.summary_infusion import due_points, infusion, limits, vit
 from msclinic.services.visit_reading import VisitReading, Words
 from msclinic.services.visits import anchor_of, infusion_dates, plan_of, visit_day
 from msclinic.store import Reader
+from msclinic.wording import tr
 
 __all__ = ["banner_facts", "demand_documents", "provenance_of", "study_facts", "visit_summary"]
 
@@ -151,6 +152,8 @@ def banner_facts(session: Session, reader: Reader, participant: str, language: s
     allergies: tuple[str, ...] | None = None
     if who.allergies_known:
         parts = [said.get("ALLERGY_TEXT", "")]
+        if not parts[0] and answers.get("ALLERGY") == Code("KNOWN"):
+            parts[0] = tr("known allergy, substance not stated", language)
         contact = answers.get("CONTACT_ALLERGY")
         if isinstance(contact, Codes) and contact.values != ("NONE",):
             parts.append(said["CONTACT_ALLERGY"])

@@ -18,7 +18,7 @@ from msclinic.services.infusion.own_check import check_hidden
 from msclinic.services.people import account_code
 from msclinic.services.session import Session
 from msclinic.services.visit_reading import FormReading, VisitReading, shown_account
-from msclinic.store import Head, SignatureRow
+from msclinic.store import WHOLE, Head, SignatureRow
 from msclinic.wording import tr
 
 __all__ = ["CHECKLIST_FORMS", "checklist", "gates", "signatures", "signer_of"]
@@ -206,12 +206,15 @@ def signatures(record: VisitReading) -> tuple[Signature, ...]:
         form = session.study.forms.get(parts[2]) if len(parts) > 2 else None
         if form is not None and session.study.hides(session.role, form.oid):
             continue
-        scope = form.title if form is not None else session.study.visit(record.visit).title
+        title = form.title if form is not None else session.study.visit(record.visit).title
+        scope = title.text(language)
+        if row.scope == WHOLE:
+            scope = tr("The whole casebook", language)
         meaning = session.study.meanings.get(row.meaning)
         found.append(
             Signature(
                 meaning=meaning.title.text(language) if meaning is not None else row.meaning,
-                scope=scope.text(language),
+                scope=scope,
                 signer=signer_of(session, row, language),
                 valid=row.status == "valid",
             )

@@ -10,16 +10,24 @@ from attrs import frozen
 
 from msclinic.domain.errors import KnownFault
 from msclinic.record import EntryError, Fault
+from msclinic.services.backup.remembered import Remembered, remembered
 from msclinic.services.home import Home, HomeFile
 from msclinic.services.marker import Marker, Verdict
 from msclinic.services.session import active_study, not_allowed
 from msclinic.services.sign_in import roles_of, unlock_record, unlock_ring
+from msclinic.services.signature_proof import signature_faults
 from msclinic.store import Reader, Store, verify
 from msclinic.study import StudyMistakes
-from msclinic.vault import DamagedSecret, DeviceKeys, fingerprint, verify_entry_signature
+from msclinic.vault import (
+    DamagedSecret,
+    DeviceKeys,
+    MarkKey,
+    fingerprint,
+    verify_entry_signature,
+)
 from msclinic.wording import tr
 
-__all__ = ["Proof", "prove_home", "verify_home"]
+__all__ = ["Proof", "prove_home", "record_faults", "verify_home"]
 
 _DAMAGE = frozenset({"damaged", "wrong_key", "not_a_database", "disk_fault"})
 
@@ -32,10 +40,14 @@ class Proof:
         faults: What is not as written; empty if all agrees.
         marker: What the marker outside the home says; none where the record or ``home.json``
             could not be read.
+        backups: How many backups told how far the record had come.
+        backups_missing: How many folders chosen for backups were not there to be asked.
     """
 
     faults: tuple[Fault, ...]
     marker: Verdict | None
+    backups: int = 0
+    backups_missing: int = 0
 
     @property
     def limit(self) -> str | None:
@@ -88,6 +100,7 @@ def prove_home(home: Home, account: str, password: str) -> Proof:
                 Fault("authority_replaced", "home.json", "The site's certificate is another one.")
             )
         key = unlock_record(home, account, ring)
+        home.demand_writable()
         try:
             store = Store.open(home.database, key, as_found=True)
         except KnownFault as fault:
@@ -98,9 +111,11 @@ def prove_home(home: Home, account: str, password: str) -> Proof:
         with store:
             _demand_right(store, account)
             if place is None:
-                faults += _record_faults(store, ring.founder_key, {})
+                faults += record_faults(store, ring.founder_key, {})
                 return Proof(tuple(faults), None)
-            return _prove(store, Marker.of(home, place, key), place, ring.founder_key, faults)
+            marker = Marker.of(home, place, key)
+            found = remembered(home, place.device, MarkKey(key))
+            return _prove(store, marker, found, place, ring.founder_key, faults)
     finally:
         ring.close()
 
@@ -113,16 +128,34 @@ def _key_of(secret: bytes) -> str | None:
         return None
 
 
-def _record_faults(store: Store, founder: str, known: Mapping[str, tuple[int, str]]) -> list[Fault]:
+def record_faults(store: Store, founder: str, known: Mapping[str, tuple[int, str]]) -> list[Fault]:
+    """Every fault of an open record.
+
+    Args:
+        store: The record.
+        founder: Id of the founding device's key, with which its trust begins.
+        known: By stream, a place and hash known from elsewhere.
+    """
     secrets = {"device": lambda secret: _key_of(secret) == founder}
-    return verify(store, verify_entry_signature, frozenset({founder}), known, secrets)
+    faults = verify(store, verify_entry_signature, frozenset({founder}), known, secrets)
+    return faults + signature_faults(store)
 
 
 def _prove(
-    store: Store, marker: Marker | None, place: HomeFile, founder: str, faults: list[Fault]
+    store: Store,
+    marker: Marker | None,
+    found: Remembered,
+    place: HomeFile,
+    founder: str,
+    faults: list[Fault],
 ) -> Proof:
-    known = {} if marker is None else marker.heads
-    faults += _record_faults(store, founder, known)
+    known = dict({} if marker is None else marker.heads)
+    for stream, head in found.heads.items():
+        # Where marker and backups know the same stream, the later place tells more.
+        if head[0] > known.get(stream, (0, ""))[0]:
+            known[stream] = head
+    faults += record_faults(store, founder, known)
+    faults += found.faults
     verdict: Verdict | None = Verdict.FIRST
     try:
         with store.read_doubted() as reader:
@@ -138,7 +171,7 @@ def _prove(
     elif verdict is Verdict.OLDER and not any(fault.code == "cut_off" for fault in faults):
         sentence = "It names a stream that this clinic had left: an older copy was put back."
         faults.append(Fault("old_home_file", "home.json", sentence))
-    return Proof(tuple(faults), verdict)
+    return Proof(tuple(faults), verdict, found.count, found.missing)
 
 
 def _demand_right(store: Store, account: str) -> None:

@@ -8,7 +8,15 @@ from msclinic.domain.visits import VisitPlan
 from msclinic.services.session import Session
 from msclinic.store import Head, Reader
 
-__all__ = ["START", "anchor_of", "day_of", "infusion_dates", "plan_of", "visit_day"]
+__all__ = [
+    "START",
+    "anchor_of",
+    "day_of",
+    "infusion_dates",
+    "plan_of",
+    "side_exit_path",
+    "visit_day",
+]
 
 START = "D01"
 """The item that says when an infusion began."""
@@ -32,6 +40,9 @@ def anchor_of(
 ) -> date | None:
     """The local day of infusion 1, or the booked day of its visit, or none.
 
+    Its assessments may begin days before the dose (trial schedule, study default): opening the
+    visit for them does not move the anchor. Of a visit that was not booked its own day counts.
+
     Args:
         session: Whose study and zone count.
         reader: The record as it is now.
@@ -42,7 +53,23 @@ def anchor_of(
     if 1 in given:
         return given[1]
     first = next((v.code for v in session.study.visits if v.infusion == 1), None)
-    return next((day_of(head) for head in reader.at(participant, f"{first}/1")), None)
+    head = next(iter(reader.at(participant, f"{first}/1")), None)
+    if head is None:
+        return None
+    days = [day_of(head)]
+    if (head.value or {}).get("status") == "open":
+        days.append(_booked(reader, participant, head))
+    return max((day for day in days if day is not None), default=None)
+
+
+def _booked(reader: Reader, participant: str, head: Head) -> date | None:
+    """The last day that an open visit was booked for, or none."""
+    days = [
+        str(value["date"])
+        for row in reader.trail(participant, head.path)
+        if (value := row.value or {}).get("status") == "booked" and value.get("date")
+    ]
+    return date.fromisoformat(days[-1]) if days else None
 
 
 def infusion_dates(session: Session, reader: Reader, participant: str) -> dict[int, date]:
@@ -60,6 +87,11 @@ def infusion_dates(session: Session, reader: Reader, participant: str) -> dict[i
 def visit_day(reader: Reader, participant: str, code: str, key: str = "1") -> date | None:
     """The day a visit is booked for or happened on, or none."""
     return next((day_of(head) for head in reader.at(participant, f"{code}/{key}")), None)
+
+
+def side_exit_path(prefix: str) -> str:
+    """Where the deferral or cancellation of an infusion run stands."""
+    return f"participant/run/{prefix}"
 
 
 def day_of(head: Head) -> date | None:

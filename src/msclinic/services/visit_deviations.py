@@ -187,9 +187,11 @@ def _visits(
         if planned.kind not in ("scheduled", "unscheduled"):
             continue
         happened = visit.status in ("open", "closed")
+        # While the dose may still begin, nobody knows the day by which the visit is judged.
+        judged = happened and not visit.awaits_dose
         name = planned.title.text(current_language())
         key = f"{visit.code}-{visit.key}"
-        if happened and visit.position in ("early", "late") and window is not None:
+        if judged and visit.position in ("early", "late") and window is not None:
             found.append(
                 ProposedDeviation(
                     f"VISIT_WINDOW-{key}",
@@ -200,7 +202,7 @@ def _visits(
                         opens=date_text(window.opens),
                         closes=date_text(window.closes),
                     ),
-                    visit.day,
+                    visit.dose_day or visit.day,
                     visit.code,
                 )
             )

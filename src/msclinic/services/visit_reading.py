@@ -181,6 +181,11 @@ class FormReading:
         heads = self.heads(self.ref(item, key))
         return from_json(heads[0].value) if heads and heads[0].value is not None else None
 
+    def removed(self, ref: Ref) -> bool:
+        """Whether two persons have taken the answer out as personal data."""
+        heads = self.heads(ref)
+        return bool(heads) and all(head.value is None for head in heads)
+
     def relevant(self, ref: Ref) -> bool:
         """Whether the item is asked, by the answers on record."""
         return self._engine.relevant(ref)
@@ -256,8 +261,13 @@ class VisitReading:
             if len(parts) > _FORM:
                 self._heads.setdefault("/".join(parts[:4]), []).append(head)
 
-    def forms(self, oid: str) -> list[FormReading]:
-        """Every form of a kind that was begun and that the person may read, first begun first."""
+    def forms(self, oid: str, *, everyones: bool = False) -> list[FormReading]:
+        """Every form of a kind that was begun and that the person may read, first begun first.
+
+        Args:
+            oid: Of the form.
+            everyones: Of a form that each person fills in alone, those of others too.
+        """
         session = self.session
         if oid not in session.study.forms:
             return []
@@ -270,7 +280,7 @@ class VisitReading:
             for path, heads in self._heads.items()
             if path.startswith(prefix)
             and not _void(heads, path)
-            and not (form.own and any(head.actor != session.account for head in heads))
+            and (everyones or not form.own or all(head.actor == session.account for head in heads))
         ]
         return sorted(found, key=_begun)
 
@@ -282,6 +292,8 @@ class VisitReading:
         """An item's answer in words; empty where there is no form or no answer."""
         if form is None:
             return ""
+        if form.removed(form.ref(item, key)):
+            return tr("removed: personal data", self.words.language)
         return self.words.answer(form.definition.item(item), form.value(item, key))
 
 

@@ -4,7 +4,7 @@ The anchor is the day of infusion 1; targets never move with the visit before. W
 opens at any time and in any state; planned visits and calls end with the participant's part.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 from attrs import evolve, frozen
@@ -18,10 +18,9 @@ from msclinic.domain.infusion.items import (
     PRODUCT_RELEASE,
 )
 from msclinic.domain.participant_life import dose_bars, may_visit
-from msclinic.domain.values import from_json
-from msclinic.domain.visits import VisitWindow, missed_dose, visit_window, window_status
+from msclinic.domain.visits import VisitWindow, dose_day, missed_dose, visit_window, window_status
 from msclinic.services.gateway import random_key, recording
-from msclinic.services.life_record import LifeRecord, read_life
+from msclinic.services.life_record import read_life
 from msclinic.services.participants import masked_rater
 from msclinic.services.session import Session
 from msclinic.services.visit_calendar import (
@@ -31,9 +30,20 @@ from msclinic.services.visit_calendar import (
     plan_of,
     visit_day,
 )
+from msclinic.services.visit_facts import (
+    COMMON_VISIT,
+    MISSED,
+    cancelled_infusions,
+    decision_days,
+    judged_missed,
+    latest_day,
+    report_days,
+)
 from msclinic.store import Head, Reader
 
 __all__ = [
+    "ASKED",
+    "BEGUN",
     "COMMON_VISIT",
     "DOSE_FORMS",
     "MISSED",
@@ -49,7 +59,6 @@ __all__ = [
     "visit_day",
 ]
 
-COMMON_VISIT = "LOG"
 DOSE_FORMS = frozenset(
     {
         "kit_assignment",
@@ -61,11 +70,13 @@ DOSE_FORMS = frozenset(
     }
 )
 """Forms that only an infusion asks for."""
-MISSED = "VISIT_MISSED"
-"""Code of the deviation that a visit did not take place; its keys begin with it."""
 # Not a reason why no infusion will follow.
 _BEFORE_DOSES = frozenset({"NOT_RANDOMISED"})
+BEGUN = frozenset({"open", "closed"})
+"""Statuses of a visit that takes or took place."""
 EARLY_TERMINATION = "ET"
+ASKED = "exam"
+"""In a visit's entry: ``Y`` once an exam was asked for."""
 
 
 @frozen
@@ -103,12 +114,16 @@ class VisitState:
         window: Days it is meant for, or none while no anchor is known.
         day: The day it is booked for or happened on.
         status: planned, booked, open or closed.
-        position: early, inside or late of the window; empty without one.
+        position: early, inside or late of the window; empty without one. That of an infusion
+            visit is judged by the dose; see ``domain.visits.dose_day``.
         chair: Chair number of an infusion visit, or none.
         infusion: Number of the infusion, or none.
         forms: Its forms in the schedule's order.
         skipped: Whether its dose was missed by more than the study allows; hidden, as chair and
             infusion are, from who may not read the infusion.
+        dose_day: The day by which an infusion visit is judged, or none; hidden like the infusion.
+        awaits_dose: Whether it is open and its dose may still begin; hidden like the infusion.
+        exam_asked: Whether somebody asked the raters to examine at this visit.
         expected: Whether it still takes place: the participant's part goes on, and nobody has
             judged that it was missed. Raters learn of no end.
     """
@@ -123,6 +138,9 @@ class VisitState:
     infusion: int | None
     forms: tuple[FormState, ...]
     skipped: bool = False
+    dose_day: date | None = None
+    awaits_dose: bool = False
+    exam_asked: bool = False
     expected: bool = True
 
 
@@ -137,7 +155,7 @@ def participant_visits(session: Session, participant: str) -> list[VisitState]:
         heads = reader.heads(participant=participant)
         # Raters learn of no acts.
         record = None if rater else read_life(session, reader, participant)
-        decided = _decided(record) if record is not None else []
+        decided = decision_days(record) if record is not None else []
         signed = _signed_forms(reader, participant)
     opened: dict[str, list[Head]] = {}
     by_form: dict[str, list[Head]] = {}
@@ -147,11 +165,12 @@ def participant_visits(session: Session, participant: str) -> list[VisitState]:
             opened.setdefault(parts[0], []).append(head)
         elif len(parts) == 4:
             by_form.setdefault("/".join(parts[:3]), []).append(head)
-    reported = [] if rater else _reported(by_form)
+    reported = [] if rater else report_days(by_form)
     today = session.now().astimezone(session.zone).date()
     limit = int(session.study.setting("missed_after"))
     expected = record is None or may_visit(record.life)
-    missed = set[str]() if rater else _judged_missed(heads)
+    missed = set[str]() if rater else judged_missed(heads)
+    cancelled = set[str]() if apart else cancelled_infusions(heads)
     barred = record is not None and bool(set(dose_bars(record.life)) - _BEFORE_DOSES)
     states = []
     for visit in sorted(session.study.visits, key=lambda one: one.order):
@@ -163,8 +182,8 @@ def participant_visits(session: Session, participant: str) -> list[VisitState]:
             booked = next((h for h in instances if h.path.endswith("/" + key)), None)
             day = day_of(booked) if booked else None
             counted = {
-                "call": _latest(given.values(), day),
-                "unscheduled": _latest(
+                "call": latest_day(given.values(), day),
+                "unscheduled": latest_day(
                     decided if visit.code == EARLY_TERMINATION else reported, day
                 ),
             }.get(visit.kind)
@@ -177,7 +196,26 @@ def participant_visits(session: Session, participant: str) -> list[VisitState]:
                 and visit.infusion not in given
                 and missed_dose(target, today, limit)
             )
+            status = _status(booked)
+            awaits = (
+                not apart
+                and visit.infusion is not None
+                and status == "open"
+                and not (visit.infusion in given or barred or skipped)
+                and f"{visit.code}/{key}" not in cancelled
+            )
+            dosed = None
+            # Infusion 1 is day 1 by definition: of its visit the assessments are judged, which
+            # begin as it is opened (trial schedule, study default: days -7 to 1).
+            if not apart and visit.infusion not in (None, 1) and day is not None:
+                dosed = dose_day(given.get(visit.infusion or 0), day, today, awaited=awaits)
+            judged = dosed or day
             forms = tuple(_forms(session, visit.code, key, by_form, signed))
+            asked = (booked.value or {}).get(ASKED) == "Y" if booked is not None else False
+            if rater and visit.kind == "unscheduled" and not asked:
+                # That such a visit takes place tells of a relapse, a reaction or an early end
+                # (trial masking, leak 9): a rater learns of it once an exam is asked for.
+                forms = tuple(form for form in forms if form.status != "planned")
             if visit.infusion not in given and (barred or skipped):
                 forms = tuple(_without_dose(form) for form in forms)
             if apart and not forms:
@@ -188,12 +226,15 @@ def participant_visits(session: Session, participant: str) -> list[VisitState]:
                     key=key,
                     window=window,
                     day=day,
-                    status=_status(booked),
-                    position=window_status(window, day) if window and day else "",
+                    status=status,
+                    position=window_status(window, judged) if window and judged else "",
                     chair=_chair(booked) if not apart else None,
                     infusion=visit.infusion if not apart else None,
                     forms=forms,
                     skipped=skipped,
+                    dose_day=dosed,
+                    awaits_dose=awaits,
+                    exam_asked=asked,
                     expected=visit.kind not in ("scheduled", "call")
                     or (expected and f"{visit.code}-{key}" not in missed),
                 )
@@ -235,7 +276,7 @@ def open_visit(
     with recording(session) as act:
         _demand_expected(session, act.uow, participant, code)
         current = act.current(f"{code}/{key}", participant)
-        if any(_status(head) in ("open", "closed") for head in current):
+        if any(_status(head) in BEGUN for head in current):
             raise _already_open()
         booked = next((_chair(head) for head in current), None)
         act.set(
@@ -279,29 +320,6 @@ def _demand_expected(session: Session, reader: Reader, participant: str, code: s
         )
 
 
-def _decided(record: LifeRecord) -> list[date]:
-    """Days on which it was decided that the participant's course ends early."""
-    kinds = ("product_stop", "withdrawal", "transfer", "lost_to_follow_up")
-    return [
-        act.day for act in record.acts if act.stands and act.kind in kinds and act.day is not None
-    ]
-
-
-def _latest(days: Iterable[date], until: date | None) -> date | None:
-    """The last of some days that is not later than another, where that is known."""
-    return max((day for day in days if until is None or day <= until), default=None)
-
-
-def _reported(by_form: Mapping[str, list[Head]]) -> list[date]:
-    """Days on which relapses were reported."""
-    found = []
-    for head in by_form.get(f"{COMMON_VISIT}/1/relapse", []):
-        answer = from_json(head.value) if head.value and head.path.endswith("/CEREPDAT") else None
-        if isinstance(answer, date):
-            found.append(answer)
-    return found
-
-
 def _already_open() -> UserError:
     return UserError(
         "visit_open",
@@ -309,17 +327,6 @@ def _already_open() -> UserError:
         why="A visit is opened once.",
         what_to_do="Go on with the open visit.",
     )
-
-
-def _judged_missed(heads: Iterable[Head]) -> set[str]:
-    """Code and key of visits of which somebody has accepted or dismissed that they were missed."""
-    judged = set()
-    for head in heads:
-        last = head.path.rsplit("/", 1)[1]
-        key = str(from_json(head.value)) if last == "DVREFID" and head.value else last
-        if key.startswith(f"{MISSED}-"):
-            judged.add(key.removeprefix(f"{MISSED}-"))
-    return judged
 
 
 def _without_dose(form: FormState) -> FormState:

@@ -36,6 +36,9 @@ class DemoClinic:
         visit: The visit of that infusion.
         unwell: Code of who has a critical value that nobody has reviewed.
         randomised: Code of who is randomised and not dosed yet.
+        signed: Code of whose casebook is signed and locked; empty where they take no part.
+        queried: Code of who has an answered query on the weight; empty where they take no part.
+        chair: Chair of the infusion to be played.
         participants: Random ids by code.
     """
 
@@ -45,6 +48,9 @@ class DemoClinic:
     visit: str
     unwell: str
     randomised: str
+    signed: str
+    queried: str
+    chair: int
     participants: dict[str, str]
 
 
@@ -77,6 +83,9 @@ def build_demo(
         visit=f"V{played.doses + 1}",
         unwell=_code(next(one.number for one in people if one.note == "rated")),
         randomised=_code(next(one.number for one in people if one.earlier)),
+        signed=next((_code(one.number) for one in people if one.fate == "completed"), ""),
+        queried=next((_code(one.number) for one in people if one.note == "ae"), ""),
+        chair=played.today or 0,
         participants={_code(number): one for number, one in participants.items()},
     )
 
@@ -93,6 +102,7 @@ def _live(
         deed.do(floor, participants)
         if progress is not None:
             progress(deed.title, step, len(planned))
+    floor.review()
     floor.wait_until(today, OPENING)
     return participants
 

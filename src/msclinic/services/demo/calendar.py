@@ -10,7 +10,9 @@ from msclinic.services.demo import assessments, events, laboratory, visits
 from msclinic.services.demo.fates import fulfil, screened_again
 from msclinic.services.demo.floor import Floor
 from msclinic.services.demo.infusion_day import SAMPLED_BEFORE, infusion_day
+from msclinic.services.demo.oversight import DEVIATIONS_JUDGED, oversight
 from msclinic.services.demo.roster import PLAYED, MadeUp
+from msclinic.services.demo.staff import staff_changes
 from msclinic.services.entry import FormEntry
 from msclinic.services.infusion.actions import arrive
 from msclinic.services.visits import book_visit
@@ -52,8 +54,10 @@ class Deed:
 
 def deeds(today: date, people: Iterable[MadeUp]) -> Iterator[Deed]:
     """Everything that happens to people up to this morning, in no order."""
+    for days, at, title, change in staff_changes():
+        yield Deed(today + timedelta(days=days), at, title, _among_staff(change))
     for one in people:
-        plans = (_screening, _baseline, _doses, _results, _log, _fate, _this_morning)
+        plans = (_screening, _baseline, _doses, _results, _log, _fate, _overseen, _this_morning)
         for plan in plans:
             for days, at, title, do in plan(one):
                 if (days, at) < (0, OPENING):
@@ -66,6 +70,15 @@ Planned = tuple[int, str, str, Callable[[Floor, dict[int, str]], None]]
 
 def _of(one: MadeUp, play: Play) -> Callable[[Floor, dict[int, str]], None]:
     return lambda floor, known: play(floor, known[one.number])
+
+
+def _among_staff(change: Callable[[Floor], None]) -> Callable[[Floor, dict[int, str]], None]:
+    return lambda floor, _known: change(floor)
+
+
+def _overseen(one: MadeUp) -> Iterator[Planned]:
+    for days, at, title, do in oversight(one):
+        yield days, at, title, _of(one, do)
 
 
 def _screening(one: MadeUp) -> Iterator[Planned]:
@@ -219,7 +232,10 @@ def _log(one: MadeUp) -> Iterator[Planned]:
                 ),
             ),
         )
-    if one.doses:
+    if one.fate == "completed":
+        judged = one.fate_day + DEVIATIONS_JUDGED
+        yield judged, "12:10", "deviations", _of(one, events.deviations)
+    elif one.doses:
         yield -1, f"21:{one.number:02d}", "deviations", _of(one, events.deviations)
     if one.fate == "failed":
         yield (

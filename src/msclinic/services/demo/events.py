@@ -9,6 +9,7 @@ from msclinic.services.demo.laboratory import pregnancy_test, safety_results
 from msclinic.services.demo.roster import MadeUp
 from msclinic.services.demo.visits import exam, measures
 from msclinic.services.entry import FormEntry
+from msclinic.services.exam_lists import ask_for_exam
 from msclinic.services.gateway import random_key
 from msclinic.services.visit_deviations import (
     accept_deviation,
@@ -185,6 +186,7 @@ def relapse(floor: Floor, participant: str, began: date) -> None:
 def unscheduled(floor: Floor, one: MadeUp, participant: str, *, unwell: bool) -> None:
     """Someone comes between visits; who is unwell has a critical value nobody has reviewed."""
     key = open_unscheduled(floor.session(_NURSE), participant, "UNS", floor.today)
+    ask_for_exam(floor.session(_NURSE), participant, "UNS", key)
     exam(floor, one, participant, "UNS", one.steps[-1], key)
     measures(floor, one, participant, "UNS", key)
     safety_review(floor, participant, "UNS", key, told=unwell)

@@ -13,17 +13,27 @@ from zoneinfo import ZoneInfo
 from attrs import define, field
 
 from msclinic.domain.values import Answer, Clock
+from msclinic.services.entrance import EXPIRED
 from msclinic.services.entry import FormEntry
 from msclinic.services.founding import SiteDetails, found_clinic
 from msclinic.services.home import Home
 from msclinic.services.people import open_account
-from msclinic.services.session import Session
+from msclinic.services.people.review import review_people
+from msclinic.services.session import Refused, Session
 from msclinic.services.sign_in import join, sign_in
 from msclinic.services.signing import sign
 from msclinic.shipped import shipped_study
 from msclinic.vault import Cost
 
-__all__ = ["ROLES", "SITE", "Floor", "TurnableClock", "made_up_passwords", "open_floor"]
+__all__ = [
+    "LEAVER",
+    "ROLES",
+    "SITE",
+    "Floor",
+    "TurnableClock",
+    "made_up_passwords",
+    "open_floor",
+]
 
 SITE = SiteDetails(code="PL01", city="Katowice")
 ROLES: Mapping[str, str] = {
@@ -43,6 +53,9 @@ ROLES: Mapping[str, str] = {
     "DM-01": "DM",
     "MON-01": "MON",
 }
+LEAVER = "NUR-05"
+"""A nurse who was there when the clinic was founded and has left since."""
+
 # The passwords of the made-up clinic stand beside it in a file: a slow hash would protect nothing.
 _COST = Cost(1024, 1, 1)
 _WORDS = (
@@ -95,13 +108,24 @@ class Floor:
     def session(self, account: str) -> Session:
         """The session of an account, signed in when first asked for."""
         if account not in self.sessions:
-            first = next(iter(self.sessions.values()), None)
-            self.sessions[account] = (
-                sign_in(self.home, account, self.passwords[account], self.clock)
-                if first is None
-                else join(first, account, self.passwords[account])
-            )
+            try:
+                self.sessions[account] = self._entered(account)
+            except Refused as refusal:
+                if refusal.code != EXPIRED:
+                    raise
+                self.review()
+                self.sessions[account] = self._entered(account)
         return self.sessions[account]
+
+    def review(self) -> None:
+        """The investigator looks the accounts through."""
+        review_people(self.session(SITE.investigator))
+
+    def _entered(self, account: str) -> Session:
+        first = next(iter(self.sessions.values()), None)
+        if first is None:
+            return sign_in(self.home, account, self.passwords[account], self.clock)
+        return join(first, account, self.passwords[account])
 
     def moment(self, day: date, clock_time: str) -> datetime:
         """A local time of a day, such as ``08:05``."""
@@ -213,4 +237,5 @@ def open_floor(folder: Path, clock: TurnableClock, chance: random.Random) -> Flo
     for account, role in ROLES.items():
         if account not in (SITE.admin, SITE.investigator):
             open_account(admin, account, role, passwords[account], investigator, _COST)
+    open_account(admin, LEAVER, "NUR", " ".join(_WORDS[-4:]), investigator, _COST)
     return floor

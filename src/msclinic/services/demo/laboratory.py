@@ -100,6 +100,12 @@ def csf_results(floor: Floor, one: MadeUp, participant: str, visit: str) -> None
         "CSFGLUC_LBORRESU": Code("mmol/L"),
         "CSFIGG_LBORRES": f"{floor.chance.randint(36, 61) / 10}",
         "CSFIGG_LBORRESU": Code("mg/dL"),
+        "CSFALB_LBORRES": "22",
+        "CSFALB_LBORRESU": Code("mg/dL"),
+        "IGG_LBORRES": "10.4",
+        "IGG_LBORRESU": Code("g/L"),
+        "ALB_LBORRES": "42",
+        "ALB_LBORRESU": Code("g/L"),
         "OLIGBAND_LBORRES": Code("CSF_ONLY"),
         "OLIGBAND_COUNT": floor.chance.randint(3, 9),
     }
@@ -126,6 +132,7 @@ def biomarkers(floor: Floor, one: MadeUp, participant: str, visit: str, step: st
         }
     place = f"{visit}/1/biomarker_results/{random_key()}"
     floor.paper(_LABORATORY, participant, place, answers)
+    _review(floor, participant, place)
 
 
 def restricted(floor: Floor, one: MadeUp, participant: str, visit: str) -> None:

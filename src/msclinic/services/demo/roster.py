@@ -35,8 +35,8 @@ class MadeUp:
             ``died``, ``transferred`` or ``failed``; empty for who goes on.
         fate_day: Day of that in days from today.
         earlier: Number of the failed screening that this one follows.
-        note: ``ae``, ``late``, ``unusual``, ``rated``, ``relapse``, ``error``, ``exam_wanted``
-            or ``no_consent``: what happens to this one.
+        note: ``ae``, ``late``, ``unusual``, ``rated``, ``relapse``, ``error``, ``kit``,
+            ``exam_wanted`` or ``no_consent``: what happens to this one.
     """
 
     number: int
@@ -85,7 +85,7 @@ ROSTER: tuple[MadeUp, ...] = (
     MadeUp(9, 1985, "M", "PPMS", "", ("NICKEL",), "79.5", (120, 76),
            ("3.0", "3.0"), -172, 1, -199, fate="lost", fate_day=-40),
     MadeUp(10, 1976, "F", "PPMS", "", ("NONE",), "66.5", (122, 78),
-           ("4.0", "4.0", "4.0"), -93, 1, -119, today=1),
+           ("4.0", "4.0", "4.0"), -93, 1, -119, today=1, note="kit"),
     MadeUp(11, 1968, "M", "SPMS", "iodine contrast, rash", ("NONE",), "84.0", (136, 86),
            ("6.5",), None, 0, -85, fate="failed", fate_day=-81),
     MadeUp(12, 1981, "F", "PPMS", "", ("NONE",), "73.0", (116, 72),

@@ -245,9 +245,13 @@ def kit_number(one: MadeUp, number: int) -> str:
 def assign_kit(floor: Floor, one: MadeUp, participant: str, visit: str, number: int) -> None:
     """The coordinator enters the kit that the randomisation service gave."""
     kit = kit_number(one, number)
+    again = kit
+    if one.note == "kit" and number > 1:
+        # Two digits change places: the program asks about it and keeps the gate shut.
+        again = f"{kit[:-2]}{kit[-1]}{kit[-2]}"
     answers: dict[str, Answer] = {
         "KIT_NUMBER": kit,
-        "KIT_NUMBER_AGAIN": kit,
+        "KIT_NUMBER_AGAIN": again,
         "KIT_ASSIGNED_AT": floor.clock.now(),
     }
     if number == 1:

@@ -144,8 +144,10 @@ def finish_check(
     """Declare the own check filled in; from then on a change needs a reason.
 
     Raises:
+        Refused: Not a checker.
         UserError: There is no own check, or something in it is open.
     """
+    session.require(f"enter:{BEDSIDE_CHECK}")
     with session.store.read() as reader:
         own = _own(session, read_run(session, reader, participant, visit, visit_key))
     if own is None:

@@ -13,7 +13,7 @@ from msclinic.domain.infusion.deviations import Deviation, deviations
 from msclinic.domain.infusion.facts import RunFacts
 from msclinic.services.gateway import recording
 from msclinic.services.infusion.facts import deviation_key, deviation_root, run_facts
-from msclinic.services.session import Session
+from msclinic.services.session import Session, not_allowed
 from msclinic.store import Reader
 
 __all__ = [
@@ -23,6 +23,9 @@ __all__ = [
     "record_deviations",
     "write_deviations",
 ]
+
+# Who works at the chair, and who judges deviations.
+_WRITERS = ("infusion", "deviations")
 
 
 @frozen
@@ -62,8 +65,13 @@ def record_deviations(
 
 
 def write_deviations(session: Session, participant: str, visit: str, visit_key: str = "1") -> None:
-    """Write every deviation the facts show now that is not in the record yet."""
-    session.require("read:fit_to_dose")
+    """Write every deviation the facts show now that is not in the record yet.
+
+    Raises:
+        Refused: The role takes no part in the visit; the sponsor's people write nothing.
+    """
+    if not any(session.may(right) for right in _WRITERS):
+        raise not_allowed()
     prefix = f"{visit}/{visit_key}"
     with recording(session) as act:
         for state in deviation_states(session, act.uow, participant, visit, visit_key):
@@ -121,9 +129,10 @@ def deviation_states(
     found = {state.key: state for state in map(_found, deviations(facts))}
     prefix = deviation_root(f"{visit}/{visit_key}")
     for head in reader.heads(participant=participant, prefix=prefix):
-        value = head.value or {}
+        # Where a comment was taken out as personal data, what was recorded before it stands.
+        value = head.value or _last_known(reader, participant, head.path)
         key = head.path.rsplit("/", 1)[1]
-        done = value.get("status") == "classified"
+        done = value.get("status") == "classified" and head.value is not None
         found[key] = DeviationState(
             key=key,
             code=str(value.get("code", "")),
@@ -136,6 +145,11 @@ def deviation_states(
             classified_by=(head.actor or "") if done else "",
         )
     return [found[key] for key in sorted(found)]
+
+
+def _last_known(reader: Reader, participant: str, path: str) -> Mapping[str, Any]:
+    values = [row.value for row in reader.trail(participant, path) if row.value]
+    return {**values[-1], "comment": ""} if values else {}
 
 
 def _found(deviation: Deviation) -> DeviationState:

@@ -27,7 +27,13 @@ from msclinic.domain.infusion.items import (
 from msclinic.domain.news2 import score_news2
 from msclinic.domain.participant_life import dose_bars
 from msclinic.domain.values import Answer, Code, from_json
-from msclinic.domain.visits import VisitWindow, missed_dose, visit_window, window_status
+from msclinic.domain.visits import (
+    VisitWindow,
+    dose_day,
+    missed_dose,
+    visit_window,
+    window_status,
+)
 from msclinic.domain.vitals import VitalsReading
 from msclinic.services.clock_watch import signed_before_set_back
 from msclinic.services.infusion.dosing import dosing_permitted
@@ -46,7 +52,13 @@ from msclinic.services.infusion.stop_record import stop_reasons, unassessed_grad
 from msclinic.services.infusion.visit_record import FormInstance, VisitRecord, read_visit
 from msclinic.services.life_record import read_life
 from msclinic.services.session import Session
-from msclinic.services.visits import anchor_of, infusion_dates, plan_of
+from msclinic.services.visit_calendar import (
+    anchor_of,
+    day_of,
+    infusion_dates,
+    plan_of,
+    side_exit_path,
+)
 from msclinic.store import Reader, SignatureRow
 
 __all__ = [
@@ -60,7 +72,6 @@ __all__ = [
     "infusion_context",
     "infusion_number",
     "run_facts",
-    "side_exit_path",
 ]
 
 RUN_NAMES = frozenset(
@@ -83,6 +94,8 @@ RUN_NAMES = frozenset(
 
 
 _PAIR = 2
+# No reason why no dose will follow.
+_BEFORE_DOSES = frozenset({"NOT_RANDOMISED"})
 _OF_READINGS = frozenset({"A21", "A22"})
 
 
@@ -177,15 +190,25 @@ def facts_of(
     overrides = (fit.overridden - _OF_READINGS) | infusion.overridden | after.overridden
     reaction = reaction_record(reader, participant, record, session.zone)
     given = infusion_dates(session, reader, participant)
-    day = _visit_day(session, record)
-    anchor = anchor_of(session, reader, participant, given)
-    window = visit_window(plan_of(session, visit), anchor)
+    window = visit_window(plan_of(session, visit), anchor_of(session, reader, participant, given))
+    bars = _life_bars(
+        session, reader, participant, window if 1 in given and number not in given else None
+    )
     earlier = _days_before(given, number)
     exits = {
         head.action
         for head in reader.heads(participant=participant, prefix=side_exit_path(record.prefix))
         if (head.value or {}).get("value") == "Y"
     }
+    awaited = (
+        record.status() != "closed"
+        and "run_cancelled" not in exits
+        and not set(bars) - _BEFORE_DOSES
+    )
+    day = _dose_day(session, record, given.get(number), awaited)
+    if number == 1:
+        # Its dose is day 1 by definition, whatever day it was booked for.
+        window = visit_window(plan_of(session, visit), day)
     facts = RunFacts(
         now=now,
         participant_code=_code(reader, participant),
@@ -200,9 +223,7 @@ def facts_of(
         requested_at=release.register.recorded_at if release.register else None,
         dosing_permitted=dosing_permitted(session, reader),
         stop_reasons=stop_reasons(reader, participant, record.prefix),
-        life_bars=_life_bars(
-            session, reader, participant, window if 1 in given and number not in given else None
-        ),
+        life_bars=bars,
         answers=answers,
         overrides=overrides | before.overrides,
         baseline=base.vitals if base is not None else None,
@@ -353,11 +374,6 @@ def _gate_signatures(
     )
 
 
-def side_exit_path(prefix: str) -> str:
-    """Where a run's deferral or cancellation stands."""
-    return f"participant/run/{prefix}"
-
-
 def deviation_root(prefix: str) -> str:
     """Below which the deviations of a visit stand."""
     return f"participant/deviation/{prefix}"
@@ -437,9 +453,10 @@ def _assigned_kit(record: VisitRecord) -> str | None:
     return kit if isinstance(kit, str) and kit == again else None
 
 
-def _visit_day(session: Session, record: VisitRecord) -> date:
-    day = (record.visit.value or {}).get("date") if record.visit is not None else None
-    return date.fromisoformat(str(day)) if day else session.now().astimezone(session.zone).date()
+def _dose_day(session: Session, record: VisitRecord, given: date | None, awaited: bool) -> date:
+    visit_day = day_of(record.visit) if record.visit is not None else None
+    today = session.now().astimezone(session.zone).date()
+    return dose_day(given, visit_day, today, awaited=awaited)
 
 
 def _arrived(reader: Reader, participant: str, record: VisitRecord) -> datetime | None:

@@ -174,8 +174,10 @@ def round_not_done(
     """The vital signs of a point were not taken; it becomes a deviation.
 
     Raises:
+        Refused: The role may not enter vital signs.
         UserError: Something of the point was measured already.
     """
+    session.require(f"enter:{VITAL_SIGNS}")
     infusion_number(session, visit)
     with session.store.read() as reader:
         record = read_visit(reader, participant, visit, visit_key)

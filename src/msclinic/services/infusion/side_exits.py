@@ -8,11 +8,10 @@ from datetime import date
 from msclinic.domain.errors import UserError
 from msclinic.domain.visits import missed_dose, visit_window
 from msclinic.services.gateway import recording
-from msclinic.services.infusion.facts import side_exit_path
 from msclinic.services.infusion.gates import Run, gate_of, read_run
 from msclinic.services.infusion.refusals import GateShut
 from msclinic.services.session import Session
-from msclinic.services.visits import anchor_of, plan_of
+from msclinic.services.visit_calendar import anchor_of, plan_of, side_exit_path
 
 __all__ = ["cancel_run", "close_visit", "defer_run", "side_exit"]
 

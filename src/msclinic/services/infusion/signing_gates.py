@@ -1,4 +1,4 @@
-"""Signing at a gate: only an open gate, only the person whose turn it is, with the password again.
+"""Signing at a gate: only an open gate, only the person whose turn it is, with password or PIN.
 
 What lies beneath is fixed by the signature; a later change makes it void. Nothing else decides.
 """
@@ -22,7 +22,8 @@ from msclinic.services.infusion.gates import Run, check_expired, gate_of, read_r
 from msclinic.services.infusion.readings import baseline_paths
 from msclinic.services.infusion.refusals import GateShut
 from msclinic.services.session import Refused, Session
-from msclinic.services.signing import add_signature, document_key
+from msclinic.services.signing import add_signature
+from msclinic.services.signing_pin import Secret, confirm
 
 __all__ = ["sign_gate"]
 
@@ -35,7 +36,7 @@ def sign_gate(
     participant: str,
     visit: str,
     gate: str,
-    password: str,
+    secret: Secret,
     visit_key: str = "1",
 ) -> GateStatus:
     """Sign at a gate of the run.
@@ -49,7 +50,7 @@ def sign_gate(
         participant: Whose run.
         visit: Visit code.
         gate: G1, G2, G3, G4, G6 or G7.
-        password: Typed now.
+        secret: The password, typed now, or a signing PIN where the study allows it.
         visit_key: Key of a repeated visit.
 
     Returns:
@@ -61,7 +62,7 @@ def sign_gate(
         UserError: It is signed already.
     """
     session.require(f"sign:{gate}")
-    document_key(session, password)
+    component = confirm(session, gate, secret)
     if gate in ("G6", "G7"):
         write_deviations(session, participant, visit, visit_key)
     if gate in _COMPUTED:
@@ -73,7 +74,7 @@ def sign_gate(
         _may_sign_now(session, run, gate)
         _complete(session, act, participant, run, gate)
         scope, extra = _beneath(session, run, gate)
-        add_signature(act, participant, scope, gate, extra)
+        add_signature(act, participant, scope, gate, extra, component=component)
     return gate_of(session, _read(session, participant, visit, visit_key), gate)
 
 

@@ -15,6 +15,7 @@ from msclinic.domain.infusion.run import run_state
 from msclinic.domain.infusion.timers import call_timers, timers
 from msclinic.domain.values import instant_text
 from msclinic.domain.visits import VisitWindow, visit_window, window_status
+from msclinic.services.exam_lists import planned_visit
 from msclinic.services.infusion.gates import Run, gate_of, read_run
 from msclinic.services.infusion.schedule import all_rounds, planned_end
 from msclinic.services.infusion.view import phase_of, run_findings
@@ -154,11 +155,15 @@ class ChairDue:
         chair: Chair number.
         minutes: Minutes left; negative when late.
         at: The moment, so that the minutes can be counted again.
+        participant: Random id of who sits there; never shown.
+        visit: Visit of the run; never shown.
     """
 
     chair: int
     minutes: int
     at: datetime
+    participant: str
+    visit: str
 
 
 def today_view(session: Session) -> TodayView:
@@ -201,13 +206,13 @@ def next_due(session: Session) -> tuple[ChairDue, ...]:
     if masked_rater(session):
         return ()
     now = session.now()
-    first: dict[int, datetime] = {}
+    first: dict[int, Due] = {}
     for one in today_view(session).due:
         if one.chair is not None and one.kind != "gate":
-            first[one.chair] = min(one.at, first.get(one.chair, one.at))
+            first[one.chair] = min(one, first.get(one.chair, one), key=lambda due: due.at)
     return tuple(
-        ChairDue(chair, (at - now) // timedelta(minutes=1), at)
-        for chair, at in sorted(first.items())
+        ChairDue(chair, (due.at - now) // timedelta(minutes=1), due.at, due.participant, due.visit)
+        for chair, due in sorted(first.items())
     )
 
 
@@ -253,12 +258,13 @@ def _card(
     full = session.may("read:fit_to_dose")
     if not full and not rater and not visit.infusion:
         return None, []
-    chair = value.get("chair")
+    chair, titles = value.get("chair"), visit.title.by_language
     card = TodayCard(
         identity=who,
         visit=code,
         visit_key="1",
-        title=visit.title.by_language,
+        # Titles of the schedule tell of infusions.
+        title=dict.fromkeys(titles, planned_visit(session, code)) if rater else titles,
         infusion=None if rater else visit.infusion,
         window=window,
         position=window_status(window, day) if window is not None else "",

@@ -16,9 +16,10 @@ from msclinic.forms.definitions import GATES
 from msclinic.services.entry import FormEntry
 from msclinic.services.infusion.signing_gates import sign_gate
 from msclinic.services.life import perform, rescreen, sign_act, undo
-from msclinic.services.life_record import LIFE_MEANING, RESCREENING
+from msclinic.services.life_record import LIFE_MEANING, RANDOMISATION, RESCREENING
 from msclinic.services.neuro import ExamEntry, sign_exam
 from msclinic.services.participants import enrol
+from msclinic.services.randomising import randomise
 from msclinic.services.scenarios.expectations import Looked, exam_findings, look
 from msclinic.services.scenarios.model import (
     Act,
@@ -248,6 +249,8 @@ class _Player:
         visit_key = self._stage.visit_key(participant, place.visit, place.visit_key)
         if meaning == _EXAM:
             sign_exam(session, participant, place.visit, visit_key, PASSWORD)
+        elif meaning == LIFE_MEANING and place.form == RANDOMISATION:
+            randomise(session, participant, PASSWORD)
         elif meaning == LIFE_MEANING:
             sign_act(session, participant, self._entry(step).prefix, PASSWORD)
         elif meaning in GATES:

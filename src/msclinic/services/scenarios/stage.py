@@ -13,13 +13,15 @@ from zoneinfo import ZoneInfo
 from attrs import define, field, frozen
 
 from msclinic.domain.values import Clock
+from msclinic.services.entrance import EXPIRED
 from msclinic.services.founding import SiteDetails, found_clinic
 from msclinic.services.gateway import random_key
 from msclinic.services.home import Home
 from msclinic.services.participants import enrol
 from msclinic.services.people import open_account
+from msclinic.services.people.review import review_people
 from msclinic.services.scenarios.model import FormPlace, Scenario
-from msclinic.services.session import Session
+from msclinic.services.session import Refused, Session
 from msclinic.services.sign_in import join, sign_in
 from msclinic.study import Study
 from msclinic.vault import Cost
@@ -137,12 +139,14 @@ class Stage:
     def session(self, account: str) -> Session:
         """The session of an account, signed in when first asked for."""
         if account not in self._sessions:
-            first = next(iter(self._sessions.values()), None)
-            self._sessions[account] = (
-                sign_in(self.home, account, PASSWORD, self.clock)
-                if first is None
-                else join(first, account, PASSWORD)
-            )
+            try:
+                self._sessions[account] = self._entered(account)
+            except Refused as refusal:
+                if refusal.code != EXPIRED:
+                    raise
+                # A scenario's months pass without anybody at the computer.
+                review_people(self.session(SITE.investigator))
+                self._sessions[account] = self._entered(account)
         return self._sessions[account]
 
     def visit_key(self, participant: str, visit: str, name: str) -> str:
@@ -163,6 +167,12 @@ class Stage:
         for session in self._sessions.values():
             session.close()
         self._sessions.clear()
+
+    def _entered(self, account: str) -> Session:
+        first = next(iter(self._sessions.values()), None)
+        if first is None:
+            return sign_in(self.home, account, PASSWORD, self.clock)
+        return join(first, account, PASSWORD)
 
     def _key(self, *names: str) -> str:
         if names[-1] == "1":

@@ -1,0 +1,1 @@
+"""The site archive: everything a site keeps, readable without the program, and its checker."""
