@@ -11,9 +11,20 @@ from typing import Any
 from attrs import asdict
 
 from msclinic.app.clock import SystemClock
+from msclinic.app.instance import HomeLock
 from msclinic.app.paths import state_folder
+from msclinic.cli.journal import journal_file
+from msclinic.cli.keeping import (
+    archive_check,
+    archive_now,
+    backup_now,
+    rehearse_now,
+    restore_now,
+)
 from msclinic.cli.options import Exit
-from msclinic.cli.scenarios import study_folder, study_test
+from msclinic.cli.people import people_command, recover_home, rights_command
+from msclinic.cli.scenarios import scenarios_whole, study_folder, study_test
+from msclinic.cli.study_versions import activate_version, list_versions
 from msclinic.domain.errors import UserError
 from msclinic.services.documents import check_file, summary_file
 from msclinic.services.exporting import export_odm
@@ -23,14 +34,40 @@ from msclinic.services.session import Session
 from msclinic.services.sign_in import sign_in
 from msclinic.services.verifying import prove_home
 from msclinic.study import StudyMistakes, load_study
-from msclinic.wording import filled, tr
+from msclinic.wording import filled, plural, tr
 
-__all__ = ["documents", "export", "mistake_rows", "study", "study_check", "verify"]
+__all__ = [
+    "archive",
+    "backup",
+    "documents",
+    "export",
+    "journal",
+    "mistake_rows",
+    "restore",
+    "study",
+    "study_check",
+    "verify",
+]
 
 
 def study(options: Namespace) -> int:
-    """``msclinic study check|test``."""
-    return study_test(options) if options.study_command == "test" else study_check(options)
+    """``msclinic study check|test|activate|versions``."""
+    own = {"check": study_check, "test": study_test, "activate": _study_activate}
+    return own.get(options.study_command, _study_versions)(options)
+
+
+def _study_activate(options: Namespace) -> int:
+    who = _who(options)
+    second = Namespace(account=options.second, password_file=options.second_password_file)
+    home = Home(options.home, state_folder())
+    home.read()
+    with HomeLock(home.folder), _signed_in(options, who) as session:
+        return activate_version(session, _who(second), who[1], options)
+
+
+def _study_versions(options: Namespace) -> int:
+    with _signed_in(options) as session:
+        return list_versions(session, options)
 
 
 def study_check(options: Namespace) -> int:
@@ -38,6 +75,7 @@ def study_check(options: Namespace) -> int:
     folder = study_folder(options)
     try:
         study = load_study(folder)
+        scenarios_whole(folder, study)
     except StudyMistakes as found:
         if options.json:
             print(json.dumps({"mistakes": mistake_rows(found)}, ensure_ascii=False))
@@ -75,7 +113,9 @@ def verify(options: Namespace) -> int:
     if options.json:
         rows = [{"code": f.code, "where": f.where, "sentence": f.sentence} for f in faults]
         marker = None if proof.marker is None else proof.marker.value
-        print(json.dumps({"faults": rows, "marker": marker}, ensure_ascii=False))
+        backups = {"asked": proof.backups, "missing": proof.backups_missing}
+        answer = {"faults": rows, "marker": marker, "backups": backups}
+        print(json.dumps(answer, ensure_ascii=False))
     else:
         for fault in faults:
             print(f"{fault.code} {fault.where}: {fault.sentence}")
@@ -83,6 +123,16 @@ def verify(options: Namespace) -> int:
             print(tr("Chain, signatures, triggers and tables agree."))
             if proof.limit is not None:
                 print(proof.limit)
+            if proof.backups:
+                print(
+                    plural(
+                        proof.backups,
+                        one="{count} backup remembers no later entry.",
+                        other="{count} backups remember no later entry.",
+                    )
+                )
+            if proof.backups_missing:
+                print(tr("A folder for backups is not there; what it remembers was not asked."))
     return Exit.FOUND_WRONG if faults else Exit.DONE
 
 
@@ -94,12 +144,68 @@ def export(options: Namespace) -> int:
     return Exit.DONE
 
 
+def journal(options: Namespace) -> int:
+    """``msclinic journal --out FILE``: write the entries that are asked for."""
+    with _signed_in(options) as session:
+        count = journal_file(session, options)
+    line = plural(count, one="{count} entry written.", other="{count} entries written.")
+    if options.json:
+        print(json.dumps({"out": str(options.out), "entries": count}, ensure_ascii=False))
+    else:
+        print(line)
+    return Exit.DONE
+
+
+def backup(options: Namespace) -> int:
+    """``msclinic backup [--to DIR]``: back up to every chosen folder, or to one."""
+    with _signed_in(options) as session:
+        return backup_now(session, options)
+
+
+def restore(options: Namespace) -> int:
+    """``msclinic restore BACKUP --home NEW``: a new home; with ``--rehearse`` only on trial."""
+    who = _who(options)
+    if options.rehearse:
+        with _signed_in(options, who) as session:
+            return rehearse_now(session, options, who[1])
+    if options.backup is None:
+        raise UserError(
+            "no_backup_named",
+            what="It is not said which backup to restore.",
+            why="A restore makes a new home from one file.",
+            what_to_do="Name the file: msclinic restore FILE --home NEW.",
+        )
+    return restore_now(options, *who)
+
+
+def archive(options: Namespace) -> int:
+    """``msclinic archive --out DIR`` writes the site's archive, ``--check DIR`` checks one."""
+    if options.check is not None:
+        return archive_check(options)
+    who = _who(options)
+    with _signed_in(options, who) as session:
+        return archive_now(session, options, who[1])
+
+
+def people(options: Namespace) -> int:
+    """``msclinic people list|incidents``."""
+    with _signed_in(options) as session:
+        return people_command(session, options)
+
+
+def recover(options: Namespace) -> int:
+    """``msclinic recover``: a new password for who looks after accounts, by the recovery key."""
+    return recover_home(Home(options.home, state_folder()), *_who(options), options)
+
+
 def documents(options: Namespace) -> int:
-    """``msclinic documents summary|over-time|check``."""
+    """``msclinic documents summary|over-time|rights|check``."""
     if options.documents_command == "check":
         return _check_document(options)
     with _signed_in(options) as session:
-        if options.documents_command == "over-time":
+        if options.documents_command == "rights":
+            rights_command(session, options)
+        elif options.documents_command == "over-time":
             over_time_file(session, options.participant, options.out, options.language)
         else:
             visit = options.visit
@@ -131,10 +237,10 @@ def _check_document(options: Namespace) -> int:
 
 
 @contextmanager
-def _signed_in(options: Namespace) -> Iterator[Session]:
+def _signed_in(options: Namespace, who: tuple[str, str] | None = None) -> Iterator[Session]:
     home = Home(options.home, state_folder())
     home.read()
-    account, password = _who(options)
+    account, password = who or _who(options)
     session = sign_in(home, account, password, SystemClock())
     if session.warning is not None:
         said = session.warning

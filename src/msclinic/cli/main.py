@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from msclinic.app.log import start_log
 from msclinic.app.paths import home_folder
-from msclinic.cli.options import Exit, parser
+from msclinic.cli.options import Exit, parsed
 from msclinic.domain.errors import KnownFault, UserError
 from msclinic.services.home import Home
 from msclinic.wording import filled, tr
@@ -47,14 +47,14 @@ def main(arguments: list[str], windows: Windows) -> int:
     # Until a home's log is open nothing may reach the terminal by itself.
     logging.getLogger("msclinic").addHandler(logging.NullHandler())
     try:
-        options = parser().parse_args(arguments)
+        options = parsed(arguments)
     except SystemExit as end:
         return int(end.code or 0)
     except UserError as error:
         _complain(error, as_json="--json" in arguments)
         return Exit.BAD_INPUT
     own = {None: windows.open, "demo": windows.demo}
-    if options.command not in ("study", "demo"):
+    if options.command != "demo" and not _without_home(options):
         options.home = home_folder(options.home)
         # A folder that is no clinic stays as it is; the window's first run opens its own log.
         if Home(options.home).exists:
@@ -85,6 +85,10 @@ def main(arguments: list[str], windows: Windows) -> int:
         return Exit.BAD_INPUT
 
 
+def _without_home(options: Namespace) -> bool:
+    return options.command == "study" and options.study_command in ("check", "test")
+
+
 def _command(name: str) -> Callable[[Namespace], int]:
     # Loaded only now: the window must not wait for what the commands need.
     from msclinic.cli import commands
@@ -93,7 +97,13 @@ def _command(name: str) -> Callable[[Namespace], int]:
         "study": commands.study,
         "verify": commands.verify,
         "export": commands.export,
+        "journal": commands.journal,
         "documents": commands.documents,
+        "people": commands.people,
+        "recover": commands.recover,
+        "backup": commands.backup,
+        "restore": commands.restore,
+        "archive": commands.archive,
     }
     return table[name]
 

@@ -9,9 +9,9 @@ from msclinic.cli.options import Exit
 from msclinic.domain.errors import UserError
 from msclinic.services.scenarios import ZONE, as_json, as_lines, play_scenarios, read_scenarios
 from msclinic.shipped import shipped_study
-from msclinic.study import load_study
+from msclinic.study import Study, StudyMistakes, load_study
 
-__all__ = ["study_folder", "study_test"]
+__all__ = ["scenarios_whole", "study_folder", "study_test"]
 
 
 def study_folder(options: Namespace) -> Path:
@@ -29,6 +29,20 @@ def study_folder(options: Namespace) -> Path:
             what_to_do="Name the folder that holds study.yaml.",
         )
     return folder
+
+
+def scenarios_whole(folder: Path, study: Study) -> None:
+    """Read a study's scenarios without playing them; a study may have none.
+
+    Raises:
+        StudyMistakes: A scenario names what the study does not have, or cannot be read.
+    """
+    try:
+        files = read_scenarios(folder, study, ZONE)
+    except UserError:
+        return
+    if mistakes := [mistake for one in files for mistake in one.mistakes]:
+        raise StudyMistakes(mistakes)
 
 
 def study_test(options: Namespace) -> int:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from msclinic.app.settings import SCALES, THEMES, Settings
 from msclinic.domain.values import Code
+from msclinic.services.integrity import check_program, version_line
 from msclinic.ui.theme import current_theme
 from msclinic.ui.widgets import (
     Card,
@@ -58,6 +59,10 @@ class DisplayScreen(Panel):
             card.body.addSpacing(8)
         note = tr("These choices belong to this computer and hold at once.")
         card.body.addWidget(label(note, "secondary", "text2", wrap=True))
+        card.body.addSpacing(8)
+        card.body.addWidget(label(tr("Program"), "label"))
+        self.version = label(version_line(check_program()), "secondary", "text2", wrap=True)
+        card.body.addWidget(self.version)
         card.setMaximumWidth(current_theme().px(640))
         lines = column(gap=0)
         lines.addWidget(PageHead(tr("Display")))

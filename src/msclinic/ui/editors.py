@@ -10,7 +10,7 @@ from datetime import datetime, tzinfo
 from attrs import field, frozen
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QEnterEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QSizePolicy, QWidget
 
 from msclinic.domain.values import SEVERITIES, Answer, Finding, Missing
 from msclinic.forms.definitions import ItemDefinition, Text
@@ -19,7 +19,7 @@ from msclinic.ui.theme import current_theme
 from msclinic.ui.widgets.base import Painted, column, label, row
 from msclinic.ui.widgets.buttons import Button
 from msclinic.ui.widgets.chips import Chip
-from msclinic.ui.widgets.choices import Choice, ChoiceGroup, MultiChoice, Segmented, keyed
+from msclinic.ui.widgets.choices import Choice, ChoiceGroup, keyed
 from msclinic.ui.widgets.combobox import CodeCombo
 from msclinic.ui.widgets.dates import DateField, DateTimeField, PartialDateField
 from msclinic.ui.widgets.fields import (
@@ -29,7 +29,9 @@ from msclinic.ui.widgets.fields import (
     TypedField,
     missing_text,
 )
+from msclinic.ui.widgets.multi_choice import MultiChoice
 from msclinic.ui.widgets.reasons import FindingPanel, Reason, ReasonChoice
+from msclinic.ui.widgets.segmented import Segmented
 from msclinic.ui.widgets.stopwatch import StopwatchField
 from msclinic.wording import tr
 
@@ -86,12 +88,14 @@ class ItemEditor(Painted):
         kept: Code of the check and the ``Reason`` to keep the value all the same.
         history_asked: The person wants to see what stood here before.
         when_asked: The person wants to say that it happened earlier than it is typed.
+        query_asked: The person wants to ask about this item.
     """
 
     answered = Signal(object)
     kept = Signal(str, object)
     history_asked = Signal()
     when_asked = Signal()
+    query_asked = Signal()
 
     def __init__(self, item: ItemDefinition, path: str, setting: EditorSetting):
         """Make an editor without an answer; use ``make_editor``.
@@ -155,6 +159,9 @@ class ItemEditor(Painted):
         if setting.stored:
             _keep_room(self._when)
         self._when.hide()
+        self._query: Button | None = None
+        self._marks: QLabel | None = None
+        self._asks_always = False
         self._folded = Chip(tr("Not applicable"), "neutral", "minus")
         self._folded.hide()
         if setting.chair:
@@ -220,6 +227,57 @@ class ItemEditor(Painted):
         """Show a quiet word behind the input: ``14 h 50 min``, ``limits daily tasks``."""
         self._note.setText(text)
         self._note.setVisible(bool(text))
+
+    @property
+    def in_column(self) -> bool:
+        """Whether it stands in a column at the chair, not on a line of its own."""
+        return self._setting.chair
+
+    def offer_query(self, *, always: bool) -> None:
+        """Let the person ask about this item; at the chair by Ctrl+M and the screen's own button.
+
+        Args:
+            always: Whether the button always stands there and can be reached by Tab; otherwise it
+                comes with the pointer or the focus.
+        """
+        if self._setting.chair:
+            return
+        button = Button("", "quiet", icon="query", size=36)
+        button.setObjectName(f"{self.path}#query")
+        name = self.item.label.text(self._setting.language)
+        button.setAccessibleName(tr("{label}: raise a query", label=name))
+        button.set_keys("Ctrl M", tr("Raise a query"))
+        policy = Qt.FocusPolicy.StrongFocus if always else Qt.FocusPolicy.NoFocus
+        button.setFocusPolicy(policy)
+        button.clicked.connect(self.query_asked)
+        if not always:
+            _keep_room(button)
+        self._line.insertWidget(self._line.indexOf(self._history), button)
+        button.setVisible(always)
+        self._query, self._asks_always = button, always
+
+    def set_marks(self, text: str) -> None:
+        """Show what else is known of the answer, beneath the label.
+
+        There it takes no room from the choices, whatever it says.
+        """
+        if self._marks is None:
+            if not text:
+                return
+            self._marks = label("", "caption", "text2", wrap=True)
+            if not self._setting.chair and current_theme().scale <= _LABEL_BESIDE:
+                self._marks.setFixedWidth(current_theme().px(_LABEL_WIDTH))
+            if self._setting.chair:
+                self.add_beneath(self._marks)
+            else:
+                self._words.addWidget(self._marks)
+        self._marks.setText(text)
+        self._marks.setVisible(bool(text))
+
+    def add_beneath(self, widget: QWidget) -> None:
+        """Put something under the input, over the full width of the editor."""
+        # At the chair a stretch comes last, which keeps the tops of a row of editors level.
+        self._beneath.insertWidget(self._beneath.count() - int(self._setting.chair), widget)
 
     def set_read_only(self, reason: str, *, quiet: bool = False) -> None:
         """Show without letting answer, and say why; an empty reason lets answer again.
@@ -316,6 +374,7 @@ class ItemEditor(Painted):
         for spare in (self._hint, self._missing, self._when, self._history, self.panel):
             spare.setParent(self)
             spare.hide()
+        self._beneath = body
         self.setLayout(body)
 
     def _lay_out_beside(self) -> None:
@@ -325,6 +384,7 @@ class ItemEditor(Painted):
         words = column(gap=0)
         words.addWidget(self._label)
         words.addWidget(self._hint)
+        self._words = words
         if not over:
             self._label.setFixedWidth(theme.px(_LABEL_WIDTH))
             self._hint.setFixedWidth(theme.px(_LABEL_WIDTH))
@@ -342,12 +402,14 @@ class ItemEditor(Painted):
         line.addWidget(self._missing)
         line.addWidget(self._when)
         line.addWidget(self._history)
+        self._line = line
         self._last.hide()
         body = column(gap=4, margins=(24, 4, 16, 4))
         if over:
             body.addLayout(words)
         body.addLayout(line)
         body.addWidget(self.panel)
+        self._beneath = body
         self.setLayout(body)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
 
@@ -388,6 +450,8 @@ class ItemEditor(Painted):
         typed = not self.item.computed and not self._read_only_reason
         past = self._setting.stored and not self._setting.chair
         self._when.setVisible(near and typed and past and not self.input.isHidden())
+        if self._query is not None:
+            self._query.setVisible(near or self._asks_always)
 
     def _may_be_missing(self) -> bool:
         able = not self.item.computed and not self._read_only_reason

@@ -13,6 +13,8 @@ __all__ = ["FAMILY", "load_fonts"]
 FAMILY = "IBM Plex Sans"
 _FILES = ("IBMPlexSans-Regular.ttf", "IBMPlexSans-Medium.ttf", "IBMPlexSans-SemiBold.ttf")
 
+_loaded: list[int] = []
+
 
 def load_fonts() -> None:
     """Make the shipped weights known to Qt; a second call changes nothing.
@@ -21,8 +23,11 @@ def load_fonts() -> None:
         FileNotFoundError: The program's own files are incomplete.
         RuntimeError: Qt cannot read a font file.
     """
-    if len(QFontDatabase.styles(FAMILY)) >= len(_FILES):
+    # Asking for a family by name would first read every font of the machine.
+    if _loaded and QFontDatabase.applicationFontFamilies(_loaded[-1]):
         return
     for name in _FILES:
-        if QFontDatabase.addApplicationFont(str(resource(f"fonts/{name}"))) < 0:
+        number = QFontDatabase.addApplicationFont(str(resource(f"fonts/{name}")))
+        if number < 0:
             raise RuntimeError(f"the font file {name} cannot be read")
+        _loaded.append(number)

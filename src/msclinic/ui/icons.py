@@ -5,12 +5,16 @@ of them carries an accessible name of its own.
 """
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from msclinic.shipped import resource
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QIcon
 
 __all__ = ["MEANINGS", "draw_icon", "icon_pixmap", "menu_icon"]
 
@@ -77,8 +81,10 @@ def draw_icon(painter: QPainter, name: str, color: QColor, x: int, y: int, size:
     painter.drawPixmap(QPointF(x, y), icon_pixmap(name, color, size, ratio))
 
 
-def menu_icon(name: str, color: QColor) -> QIcon:
+def menu_icon(name: str, color: QColor) -> "QIcon":
     """An icon for a menu entry."""
+    from PySide6.QtGui import QIcon
+
     icon = QIcon(icon_pixmap(name, color, 20))
     icon.addPixmap(icon_pixmap(name, color, 20, 2.0))
     return icon

@@ -15,9 +15,11 @@ from msclinic.app.instance import HomeLock
 from msclinic.app.log import start_log
 from msclinic.app.paths import state_folder
 from msclinic.app.settings import load_settings
+from msclinic.domain.errors import UserError
 from msclinic.domain.values import Clock
-from msclinic.services.home import Home
-from msclinic.ui.style import apply_theme
+from msclinic.services.home import Home, read_only_home
+from msclinic.ui.fault_window import tell_fault
+from msclinic.ui.style import STYLED, apply_theme
 from msclinic.ui.window import Window
 from msclinic.wording import set_language
 
@@ -26,15 +28,38 @@ __all__ = ["make_window", "open_window"]
 
 def open_window(options: Namespace) -> int:
     """Open the window on a home and stay until it is closed; gives the exit code."""
-    options.home.mkdir(parents=True, exist_ok=True)
-    start_log(options.home)
     home = Home(options.home, state_folder())
+    try:
+        _make(home.folder)
+        start_log(home.folder)
+        return _opened(home)
+    except UserError as fault:
+        # Whoever started it by an icon sees no terminal.
+        _tell(options.home, fault)
+        raise
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise read_only_home() from error
+
+
+def _opened(home: Home) -> int:
     if home.exists:
-        home.read()  # What cannot be opened is said before there is half a window.
-    with HomeLock(options.home):
+        home.demand_whole()  # What cannot be opened is said before there is half a window.
+    with HomeLock(home.folder):
         window = make_window(home, SystemClock())
         window.show()
         return application().exec()
+
+
+def _tell(folder: Path, fault: UserError) -> None:
+    settings = load_settings(folder)
+    set_language(settings.language)
+    apply_theme(application(), settings.theme, settings.scale)
+    tell_fault(fault)
 
 
 def make_window(home: Home, clock: Clock) -> Window:
@@ -72,6 +97,9 @@ def application() -> QApplication:
         return existing
     qInstallMessageHandler(_qt_says)
     QGuiApplication.setApplicationDisplayName("msclinic")
-    made = QApplication(["msclinic"])
+    # Fusion is asked for here, where no object of its class has to be made: every one brings some
+    # twenty enumerations with it.
+    made = QApplication(["msclinic", "-style", "fusion"])
+    made.setProperty(STYLED, True)
     made.setApplicationName("msclinic")
     return made

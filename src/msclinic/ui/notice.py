@@ -16,20 +16,22 @@ class Notice(Panel):
         super().__init__("stopbg", "bottom")
         self._title = label("", "body_strong", "stop", wrap=True)
         self._rest = label("", "body", "text", wrap=True)
-        close = Button(tr("Close"), "quiet", icon="x", size=36)
-        close.clicked.connect(self.hide)
+        self._close = Button(tr("Close"), "quiet", icon="x", size=36)
+        self._close.clicked.connect(self.hide)
         words = column(gap=0)
         words.addWidget(self._title)
         words.addWidget(self._rest)
         line = row(gap=12, margins=(16, 8, 16, 8))
         line.addWidget(IconMark("attention", "stop", 20), 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(words, 1)
-        line.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         self.setLayout(line)
         self.hide()
 
     def say(self, title: str, rest: str = "") -> None:
         """Show a message."""
+        # The language may have been switched since the window was made.
+        self._close.set_text(tr("Close"))
         self._title.setText(title)
         self._rest.setText(rest)
         self._rest.setVisible(bool(rest))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from msclinic.ui.navigation import Navigator
@@ -14,11 +15,14 @@ from msclinic.ui.widgets.banner import Identity
 if TYPE_CHECKING:
     from msclinic.services.session import Session
 
-__all__ = ["Page"]
+__all__ = ["Page", "let_go_half_built"]
 
 
 class Page(QWidget):
     """A screen of one signed-in person.
+
+    Signals:
+        identified: It is known now whom the banner shows.
 
     Attributes:
         session: Who is signed in.
@@ -27,6 +31,8 @@ class Page(QWidget):
         identity: What the banner shows; none on screens about nobody in particular.
     """
 
+    identified = Signal()
+
     identity: Identity | None = None
 
     def __init__(self, session: Session, go: Navigator, tasks: Tasks) -> None:
@@ -34,6 +40,11 @@ class Page(QWidget):
         self.session = session
         self.go = go
         self.tasks = tasks
+
+    @property
+    def holds(self) -> bool:
+        """Whether a person may be busy away from the window, as in an exam: it locks later."""
+        return False
 
     def refresh(self, changed: frozenset[Kind]) -> None:
         """Something was changed elsewhere; read again what concerns this screen."""
@@ -46,3 +57,17 @@ class Page(QWidget):
 
     def release(self) -> None:
         """Drop what is shown; the screen is about to go."""
+
+
+def let_go_half_built(error: BaseException) -> None:
+    """Delete a screen whose construction was cut off by an error.
+
+    Left to the collector it could be deleted by a worker's thread, which ends the program.
+    """
+    trace = error.__traceback__
+    while trace is not None:
+        made = trace.tb_frame.f_locals.get("self")
+        if isinstance(made, Page) and made.parentWidget() is None:
+            made.hide()
+            made.deleteLater()
+        trace = trace.tb_next

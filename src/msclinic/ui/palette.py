@@ -91,6 +91,8 @@ class Palette(QWidget):
         self._among: list[Found] = []
         self._commands: list[Command] = []
         self._reading: Operation | None = None
+        self._looking: Operation | None = None
+        self._entered = False
         self._return_to: QWidget | None = None
         self.hits = _Hits()
         self.field = TextField(tr("Find a participant, visit, form or command"), chars=40)
@@ -136,9 +138,11 @@ class Palette(QWidget):
 
     def dismiss(self) -> None:
         """Close; the focus goes back to where it was, and nothing found is kept."""
-        if self._reading is not None:
-            self._reading.abandon()
-            self._reading = None
+        for reading in (self._reading, self._looking):
+            if reading is not None:
+                reading.abandon()
+        self._reading = self._looking = None
+        self._entered = False
         self.hide()
         self._session, self._among = None, []
         self.hits.set_rows([])
@@ -191,30 +195,59 @@ class Palette(QWidget):
                 self.table.selectRow((self.table.currentIndex().row() + step) % count)
             return True
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._take(self.table.currentIndex().row())
+            # A scanner presses Enter before the answer to what it typed is there.
+            self._entered = self._looking is not None
+            if not self._entered:
+                self._take(self.table.currentIndex().row())
             return True
         return key == Qt.Key.Key_Tab
 
     def _known(self, found: list[Found]) -> None:
         self._reading = None
-        self._among = found
+        entered, self._among = self._entered, found
         self._search(self.field.edit.text())
+        self._entered = entered and self._looking is not None
 
     def _search(self, typed: str) -> None:
-        session = self._session
+        """Ask for what fits; an answer to what was typed before no longer counts."""
+        session, among = self._session, self._among
         if session is None:
             return
+        if self._looking is not None:
+            self._looking.abandon()
+        self._looking, self._entered = None, False
+        if not typed.split():
+            self._show(typed, [])
+            return
+        self._looking = self._tasks.read(
+            lambda: look_up(session, among, typed),
+            lambda found: self._show(typed, found),
+            self._failed,
+        )
+        self._looking.slow.connect(self._slow)
+
+    def _show(self, typed: str, found: Sequence[Found]) -> None:
+        entered, self._looking, self._entered = self._entered, None, False
         words = typed.casefold().split()
         commands = [one for one in self._commands if matches(one.title, words)]
-        found: list[Hit] = [*look_up(session, self._among, typed), *commands]
-        self.hits.set_rows(found)
-        if found:
+        hits: list[Hit] = [*found, *commands]
+        self.hits.set_rows(hits)
+        if hits:
             self.table.selectRow(0)
             self._note.setText(tr("Arrows choose, Enter opens, Escape closes."))
         elif self._reading is not None:
             self._note.setText(tr("Reading the participants…"))
         else:
             self._note.setText(tr("Nothing fits. Type a code, or the name of a visit or form."))
+        if entered:
+            self._take(0)
+
+    def _slow(self) -> None:
+        self._note.setText(tr("Reading the participants…"))
+
+    def _failed(self, error: object) -> None:
+        self._looking, self._entered = None, False
+        self._tasks.failed.emit(error)
 
     def _take(self, place: int) -> None:
         if 0 <= place < self.hits.rowCount():

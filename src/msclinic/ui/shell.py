@@ -359,7 +359,8 @@ class _RailButton(QPushButton):
 
     def minimumSizeHint(self) -> QSize:
         """It is never cut; at large text it comes a little closer to its neighbours."""
-        return QSize(self.sizeHint().width(), current_theme().px(44))
+        theme = current_theme()
+        return QSize(self.sizeHint().width(), max(44, theme.px(20) + 2 + theme.line("caption")))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw icon, word and ground."""

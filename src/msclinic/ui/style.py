@@ -5,12 +5,15 @@ controls with states paint themselves. No colour appears here that is not a toke
 """
 
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication
 
 from msclinic.ui.fonts import load_fonts
 from msclinic.ui.theme import THEMES, TYPES, Theme, set_theme
 
-__all__ = ["apply_theme", "style_sheet"]
+__all__ = ["STYLED", "apply_theme", "style_sheet"]
+
+STYLED = "styled"
+"""Property of an application that was started with Qt's own style Fusion."""
 
 _TONES = {
     "text": "text",
@@ -49,7 +52,9 @@ def apply_theme(app: QApplication, mode: str = "light", scale: int = 100) -> The
     load_fonts()
     theme = Theme(mode, scale)
     set_theme(theme)
-    app.setStyle(QStyleFactory.create("Fusion"))
+    if not app.property(STYLED):
+        app.setStyle("fusion")
+        app.setProperty(STYLED, True)
     app.setPalette(_palette(theme))
     app.setFont(theme.font("body"))
     app.setStyleSheet(style_sheet(theme))

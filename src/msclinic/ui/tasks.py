@@ -6,14 +6,24 @@ only if concerned. A task never touches a widget.
 
 from collections.abc import Callable, Iterable
 from enum import Enum
+from threading import Event
 from typing import Any, Generic, TypeVar
 
 from attrs import field, frozen
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal, Slot
+from PySide6.QtCore import (
+    QObject,
+    QRunnable,
+    QThreadPool,
+    QTimer,
+    Signal,
+    Slot,
+)
 
 __all__ = ["Kind", "Operation", "Outcome", "Tasks"]
 
 Value = TypeVar("Value")
+
+_OPENERS = 4
 
 
 class Kind(Enum):
@@ -62,14 +72,14 @@ class Operation(QObject):
     slow = Signal()
     finished = Signal()
 
-    _SLOW_MS = 300
+    SLOW_MS = 300
 
     def __init__(self, parent: QObject | None = None):
         super().__init__(parent)
         self._abandoned = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(self._SLOW_MS)
+        self._timer.setInterval(self.SLOW_MS)
         self._timer.timeout.connect(self.slow)
         self._timer.start()
 
@@ -90,19 +100,29 @@ class _Messenger(QObject):
     done = Signal(object, object)
 
 
+class _Answer:
+    """What came of a piece of work, for a thread that waits for it."""
+
+    def __init__(self) -> None:
+        self.there = Event()
+        self.outcome: Outcome[Any] | None = None
+        self.error: Exception | None = None
+
+
 class _Work(QRunnable):
-    def __init__(self, work: Callable[[], Outcome[Any]], messenger: _Messenger):
+    def __init__(self, work: Callable[[], Outcome[Any]], messenger: _Messenger, answer: _Answer):
         super().__init__()
-        self._work, self._messenger = work, messenger
+        self._work, self._messenger, self._answer = work, messenger, answer
 
     def run(self) -> None:
         """Do the work; whatever it raises is handed over, not swallowed."""
+        answer = self._answer
         try:
-            outcome = self._work()
+            answer.outcome = self._work()
         except Exception as error:  # noqa: BLE001
-            self._messenger.done.emit(None, error)
-        else:
-            self._messenger.done.emit(outcome, None)
+            answer.error = error
+        self._messenger.done.emit(answer.outcome, answer.error)
+        answer.there.set()
 
 
 class Tasks(QObject):
@@ -119,6 +139,9 @@ class Tasks(QObject):
     def __init__(self, parent: QObject | None = None):
         super().__init__(parent)
         self._readers = QThreadPool(self)
+        # What somebody waits for to see a screen does not stand in line behind other reading.
+        self._openers = QThreadPool(self)
+        self._openers.setMaxThreadCount(_OPENERS)
         self._writer = QThreadPool(self)
         self._writer.setMaxThreadCount(1)
         # Keeps messenger and operation alive until the worker has answered.
@@ -137,7 +160,33 @@ class Tasks(QObject):
             then: Gets the value, on the window's thread.
             otherwise: Gets what was raised; without it ``failed`` does.
         """
-        return self._start(self._readers, lambda: Outcome(work()), then, otherwise)
+        return self._start(self._readers, lambda: Outcome(work()), then, otherwise, _Answer())[0]
+
+    def promptly(
+        self,
+        work: Callable[[], Value],
+        then: Callable[[Value], None],
+        otherwise: Callable[[Exception], None],
+    ) -> Operation | None:
+        """Read what the next screen needs, and go on at once unless it takes 300 ms.
+
+        Args:
+            work: Runs off the window's thread.
+            then: Gets the value, on the window's thread.
+            otherwise: Gets what was raised.
+
+        Returns:
+            None where all is done; else what is still under way, as by ``read``.
+        """
+        answer = _Answer()
+        operation, messenger = self._start(
+            self._openers, lambda: Outcome(work()), then, otherwise, answer
+        )
+        if not answer.there.wait(Operation.SLOW_MS / 1000):
+            return operation
+        # Only this one: what others have read comes when its screen is whole.
+        self._finish(messenger, answer.outcome, answer.error)
+        return None
 
     def write(
         self,
@@ -152,7 +201,7 @@ class Tasks(QObject):
             then: Gets the value, on the window's thread, before ``changed`` is sent.
             otherwise: Gets what was raised; without it ``failed`` does.
         """
-        return self._start(self._writer, work, then, otherwise)
+        return self._start(self._writer, work, then, otherwise, _Answer())[0]
 
     def idle(self) -> bool:
         """Whether nothing is under way."""
@@ -161,6 +210,7 @@ class Tasks(QObject):
     def wait(self, milliseconds: int = 30_000) -> bool:
         """Block until all work is done, as before locking; results still come by signal."""
         done = self._writer.waitForDone(milliseconds)
+        done = self._openers.waitForDone(milliseconds) and done
         return self._readers.waitForDone(milliseconds) and done
 
     def _start(
@@ -169,7 +219,8 @@ class Tasks(QObject):
         work: Callable[[], Outcome[Any]],
         then: Callable[[Any], None],
         otherwise: Callable[[Exception], None] | None,
-    ) -> Operation:
+        answer: _Answer,
+    ) -> tuple[Operation, _Messenger]:
         operation = Operation(self)
         operation.succeeded.connect(then)
         heard: Callable[[object], None] | None = None
@@ -179,14 +230,18 @@ class Tasks(QObject):
         messenger = _Messenger()
         messenger.done.connect(self._done)
         self._under_way[messenger] = (operation, heard)
-        pool.start(_Work(work, messenger))
-        return operation
+        pool.start(_Work(work, messenger, answer))
+        return operation, messenger
 
     @Slot(object, object)
     def _done(self, outcome: Outcome[Any] | None, error: Exception | None) -> None:
         messenger = self.sender()
-        if not isinstance(messenger, _Messenger):
-            return
+        if isinstance(messenger, _Messenger) and messenger in self._under_way:
+            self._finish(messenger, outcome, error)
+
+    def _finish(
+        self, messenger: _Messenger, outcome: Outcome[Any] | None, error: Exception | None
+    ) -> None:
         operation, heard = self._under_way.pop(messenger)
         operation.findChildren(QTimer)[0].stop()
         if error is not None and not operation.abandoned:

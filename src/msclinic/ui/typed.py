@@ -1,7 +1,8 @@
 """Reads what people type into fields: numbers with comma or point, dates in quick digits.
 
-Pure text in, values or a plain sentence out; no Qt and no clock of its own. Nothing is guessed:
-what can be read in two ways is refused with the way to type it.
+Pure text in, values or a plain sentence out; no Qt and no clock of its own. Nothing is guessed in
+silence: what can be read in two ways is refused with the way to type it. Only the hour that autumn
+repeats is read as the one nearest before now; the field says which one and how to type the other.
 """
 
 import re
@@ -10,10 +11,11 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
 
 from msclinic.domain.values import PartialDate
-from msclinic.wording import decimal_text, tr
+from msclinic.wording import came_twice, decimal_text, tr
 
 __all__ = [
     "Unreadable",
+    "other_reading",
     "read_date",
     "read_datetime",
     "read_number",
@@ -100,6 +102,9 @@ def read_time(text: str) -> time:
 def read_datetime(text: str, now: datetime, zone: tzinfo) -> datetime:
     """Read a day and time of the site: ``221120261042``, ``22.11.2026 10:42``; ``1042`` is today.
 
+    In the hour that comes twice in autumn, ``0230`` is the one nearest before now; ``0230 CEST``
+    or ``0230 A`` is the first, ``0230 CET`` or ``0230 B`` the second.
+
     Args:
         text: What was typed.
         now: The present, for the day and century.
@@ -111,7 +116,7 @@ def read_datetime(text: str, now: datetime, zone: tzinfo) -> datetime:
     Raises:
         Unreadable: It is no moment, or the clock was put forward over it.
     """
-    plain = text.strip()
+    plain, which = _without_zone(text.strip())
     here = now.astimezone(zone)
     digits = re.fullmatch(r"(\d{8})(\d{4}(?:\d{2})?)|(\d{6})(\d{4})", plain)
     spaced = re.fullmatch(r"(\S.*\S)[ T,]+(\d{1,2}[:.]\d{2}(?:[:.]\d{2})?|\d{4})", plain)
@@ -131,7 +136,20 @@ def read_datetime(text: str, now: datetime, zone: tzinfo) -> datetime:
     moment = local.astimezone(UTC)
     if moment.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
         raise Unreadable(tr("That hour did not exist: the clock was put forward over it."))
-    return moment
+    return _which(local, which, now) if which or came_twice(local) else moment
+
+
+def other_reading(moment: datetime, zone: tzinfo) -> str:
+    """How to type the same clock time of the other pass: ``0230 CEST``; empty where there is none.
+
+    Args:
+        moment: A moment, aware.
+        zone: Time zone of the site.
+    """
+    here = moment.astimezone(zone)
+    if not came_twice(here):
+        return ""
+    return f"{here:%H%M} {here.replace(fold=1 - here.fold).tzname()}"
 
 
 def read_partial_date(text: str, today: date) -> PartialDate:
@@ -156,6 +174,30 @@ def read_partial_date(text: str, today: date) -> PartialDate:
     if re.fullmatch(r"\d{6}", plain):
         raise Unreadable(tr("Type the year with four digits: 052024 or 17052024."))
     return PartialDate(read_date(text, today).isoformat())
+
+
+def _without_zone(text: str) -> tuple[str, str]:
+    """What was typed without the letters that say which of two passes is meant, and those."""
+    found = re.fullmatch(r"(.*\d)\s*([A-Za-z]+|\s[+-]\d{2,4})", text)
+    return (found[1], found[2].strip().upper()) if found else (text, "")
+
+
+def _which(local: datetime, which: str, now: datetime) -> datetime:
+    """One of the two passes of a clock time: the one that is named, else nearest before now."""
+    first, second = (local.replace(fold=fold) for fold in (0, 1))
+    twice = came_twice(local)
+    if not which:
+        return (second if second.astimezone(UTC) <= now else first).astimezone(UTC)
+    if which == first.tzname() or (twice and which == "A"):
+        return first.astimezone(UTC)
+    if which == second.tzname() or (twice and which == "B"):
+        return second.astimezone(UTC)
+    if not twice:
+        raise Unreadable(
+            tr("That hour came only once. Type it without “{letters}”.", letters=which)
+        )
+    names = {"first": first.tzname(), "second": second.tzname()}
+    raise Unreadable(tr("That hour came twice: type {first} or {second} after it.", **names))
 
 
 def _year(digits: str, today: date) -> int:

@@ -44,7 +44,7 @@ def play_demo(options: Namespace) -> int:
     demo = build_demo(out / "workspace", clock, today, _Progress())
     write_accounts(out / "accounts.csv", demo.accounts)
     _say(tr("Playing {code}, {visit}, through the windows", code=demo.played, visit=demo.visit))
-    pictures = _play(demo, clock, out / "screens")
+    pictures = _play(demo, clock, out)
     _papers(demo, clock, out)
     agrees = _prove(demo, out / "verify.txt")
     _say("")
@@ -52,6 +52,7 @@ def play_demo(options: Namespace) -> int:
     for name, what in (
         ("workspace/", tr("the clinic; open it with msclinic --home")),
         ("accounts.csv", tr("who can sign in, with passwords")),
+        ("backups/", tr("the folder for backups that the coordinator chose")),
         ("summary.pdf", tr("visit summary of {code}, signed twice", code=demo.played)),
         ("export.xml", tr("the whole study as ODM-XML")),
         ("verify.txt", tr("the proof of the record")),
@@ -63,11 +64,11 @@ def play_demo(options: Namespace) -> int:
     return 0 if agrees else 1
 
 
-def _play(demo: DemoClinic, clock: TurnedClock, screens: Path) -> int:
+def _play(demo: DemoClinic, clock: TurnedClock, out: Path) -> int:
     # Qt is loaded only now: building the clinic needs no screen.
     from msclinic.ui.demo.play import play
 
-    return play(demo, clock, screens, _say)
+    return play(demo, clock, out / "screens", out / "backups", _say)
 
 
 def _papers(demo: DemoClinic, clock: TurnedClock, out: Path) -> None:

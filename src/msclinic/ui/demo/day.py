@@ -228,7 +228,7 @@ def play_run(
         if screen.view.state.name == "SIGNED":
             return
         before = _where(screen)
-        _step(hands, screen, _answers(hands, screen.view, kit, code))
+        _step(hands, screen, _answers(hands, screen.view, kit, code), looked)
         if _where(hands.page) == before:
             stuck += 1
             hands.wait(1)
@@ -239,7 +239,9 @@ def play_run(
     raise CannotPlay("the run does not end")
 
 
-def _step(hands: Hands, screen: RunScreen, answers: Mapping[str, Answer]) -> None:
+def _step(
+    hands: Hands, screen: RunScreen, answers: Mapping[str, Answer], looked: Callable[[str], None]
+) -> None:
     watch = [one.deadline for one in screen.view.timers if one.code == "TM6" and one.deadline]
     left = (watch[0] - screen.view.now) / timedelta(minutes=1) if watch else -1.0
     if screen.view.next_round is None and left > -1:
@@ -269,6 +271,8 @@ def _step(hands: Hands, screen: RunScreen, answers: Mapping[str, Answer]) -> Non
         _join(hands, screen, act.gate, act.roles)
     elif act.key == "sign":
         hands.next()
+        if hands.asks_pin:
+            looked("pin")
         hands.sign(screen.actor.account)
     elif act.key and not act.why_not:
         hands.next()

@@ -29,7 +29,8 @@ def prepare_folder(out: Path) -> None:
                     what_to_do="Name another folder with --out.",
                 )
             shutil.rmtree(out)
-        (out / "screens").mkdir(parents=True)
+        for name in ("screens", "backups"):
+            (out / name).mkdir(parents=True)
         (out / MARKER).write_text("made by msclinic demo; replaced by the next one\n", "utf-8")
     except OSError as error:
         raise KnownFault(

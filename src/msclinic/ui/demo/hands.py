@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea, QWidget
 
 from msclinic.app.clock import TurnedClock
 from msclinic.domain.errors import UserError
@@ -17,10 +17,12 @@ from msclinic.domain.values import Answer, Code, Codes
 from msclinic.ui.editors import ItemEditor
 from msclinic.ui.neuro.rows import ExamRow
 from msclinic.ui.page import Page
+from msclinic.ui.sign_card import SignCard
 from msclinic.ui.widgets.choices import ChoiceGroup
 from msclinic.ui.widgets.fields import TypedField
 from msclinic.ui.widgets.progress import StepList
 from msclinic.ui.widgets.reasons import ReasonBar
+from msclinic.ui.widgets.segmented import Segmented
 from msclinic.ui.widgets.stopwatch import StopwatchField
 from msclinic.ui.window import Window
 
@@ -29,6 +31,7 @@ __all__ = ["CannotPlay", "Hands"]
 
 _MOST_ITEMS = 120
 _BEFORE_IDLE = 8.0
+_MISTYPED = "capital letters were on"
 # Of a late answer: written on paper first.
 _REASON = "2"
 
@@ -56,6 +59,7 @@ class Hands:
 
     def __init__(self, window: Window, clock: TurnedClock, passwords: Mapping[str, str]) -> None:
         self.window, self.clock, self._passwords = window, clock, passwords
+        self._pins: dict[str, str] = {}
 
     @property
     def zone(self) -> ZoneInfo:
@@ -101,6 +105,14 @@ class Hands:
         self.type_secret("sign_in/password", account)
         self.until(lambda: self.window.session is not None, f"{account} is not let in")
 
+    def mistype(self, account: str) -> None:
+        """Try to sign in with a password that is not the account's."""
+        if self.find(f"sign_in/account/{account}") is None:
+            self.click("sign_in/more")
+        self.click(f"sign_in/account/{account}")
+        self.write("sign_in/password", _MISTYPED)
+        self.until(lambda: self.ready("sign_in/enter"), "the wrong password is not refused")
+
     def sign_out(self) -> None:
         """Lock the window, as whoever leaves does."""
         self.window.lock()
@@ -123,6 +135,78 @@ class Hands:
         if found is None:
             raise CannotPlay(f"{name} is not on the screen")
         return found
+
+    def like(self, start: str, end: str) -> QWidget:
+        """The first widget shown whose object name begins and ends so.
+
+        Raises:
+            CannotPlay: There is none.
+        """
+        return self._all_like(start, end)[0]
+
+    def last(self, start: str, end: str) -> QWidget:
+        """The last widget shown whose object name begins and ends so.
+
+        Raises:
+            CannotPlay: There is none.
+        """
+        return self._all_like(start, end)[-1]
+
+    def _all_like(self, start: str, end: str) -> list[QWidget]:
+        found = [
+            widget
+            for widget in self.window.findChildren(QWidget)
+            if widget.isVisible()
+            and widget.objectName().startswith(start)
+            and widget.objectName().endswith(end)
+        ]
+        if not found:
+            raise CannotPlay(f"nothing named {start}…{end} is on the screen")
+        return found
+
+    def ready(self, name: str) -> bool:
+        """Whether a button is there and can be pressed."""
+        button = self.find(name)
+        return button is not None and button.isEnabled()
+
+    def reveal(self, widget: QWidget) -> None:
+        """Scroll until a widget is in view."""
+        above = widget.parentWidget()
+        while above is not None and not isinstance(above, QScrollArea):
+            above = above.parentWidget()
+        if isinstance(above, QScrollArea):
+            above.ensureWidgetVisible(widget)
+        self.settle()
+
+    def open_row(self, name: str, place: int) -> None:
+        """Go down to a row of a table by the arrow key and open it by Enter."""
+        table = self.wanted(name)
+        table.setFocus()
+        QTest.keyClick(table, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
+        for _ in range(place):
+            QTest.keyClick(table, Qt.Key.Key_Down)
+        QTest.keyClick(table, Qt.Key.Key_Return)
+        self.settle()
+
+    def write(self, name: str, words: str) -> None:
+        """Type words into a field and press Enter."""
+        field = self.wanted(name)
+        edit = field.edit if isinstance(field, TypedField) else field
+        edit.setFocus()
+        QTest.keyClicks(edit, words)
+        QTest.keyClick(edit, Qt.Key.Key_Return)
+        self.settle()
+
+    def go_away(self, minutes: float) -> None:
+        """Let time pass while nobody touches the window."""
+        self.clock.turn(timedelta(minutes=minutes))
+        self.window.tick()
+        self.settle()
+
+    def come_back(self) -> None:
+        """Touch the window: what hides it goes."""
+        QTest.keyClick(self.window, Qt.Key.Key_Space)
+        self.settle()
 
     def click(self, name: str) -> None:
         """Press a button with the mouse."""
@@ -179,6 +263,18 @@ class Hands:
                     return
         raise CannotPlay(f"there is no step {key}")
 
+    def open_segment(self, code: str) -> None:
+        """Press a segment of a row of segments on the screen.
+
+        Raises:
+            CannotPlay: None offers it.
+        """
+        for group in self.page.findChildren(Segmented):
+            if group.isVisible() and code in (cell.choice.code for cell in group.cells):
+                self.press(_cell(group, code))
+                return
+        raise CannotPlay(f"there is no segment {code}")
+
     def measurable(self, item: str) -> bool:
         """Whether seconds are asked for here and not measured yet."""
         field = self._stopwatch(item)
@@ -207,16 +303,25 @@ class Hands:
 
     def type_secret(self, name: str, account: str) -> None:
         """Type an account's password into a field and press Enter."""
-        field = self.wanted(name)
-        edit = field.edit if isinstance(field, TypedField) else field
-        edit.setFocus()
-        QTest.keyClicks(edit, self._passwords[account])
-        QTest.keyClick(edit, Qt.Key.Key_Return)
-        self.settle()
+        self.write(name, self._passwords[account])
+
+    def set_pin(self, account: str, pin: str) -> None:
+        """Type a signing PIN twice, where the password has been typed, and remember it."""
+        self.write("people/own_pin/pin", pin)
+        self.write("people/own_pin/again", pin)
+        self._pins[account] = pin
+
+    @property
+    def asks_pin(self) -> bool:
+        """Whether the signature's panel in front takes the signing PIN."""
+        return any(card.pin and card.isVisible() for card in self.window.findChildren(SignCard))
 
     def sign(self, account: str) -> None:
-        """Type the password a second time into the signature's panel."""
-        self.type_secret("sign#password", account)
+        """Type the password a second time into the signature's panel, or the PIN it asks for."""
+        if self.asks_pin:
+            self.write("sign#password", self._pins[account])
+        else:
+            self.type_secret("sign#password", account)
         self.until(lambda: self.find("sign#password") is None, f"{account} cannot sign")
 
     def until(self, done: Callable[[], bool], otherwise: str, tries: int = 60) -> None:

@@ -13,8 +13,16 @@ from msclinic.services.demo import DemoClinic
 from msclinic.services.entry import FormEntry
 from msclinic.services.visits import visit_day
 from msclinic.ui.demo.day import play_consent, play_exam, play_run, play_tests
+from msclinic.ui.demo.emergency import left_alone, pressed_while_locked
 from msclinic.ui.demo.hands import CannotPlay, Hands
-from msclinic.ui.demo.shots import CONTRAST, FOUR, SIZE, TWO, Album
+from msclinic.ui.demo.oversight import (
+    answers_query,
+    backs_up,
+    investigator_reads,
+    monitor_reads,
+    own_password,
+)
+from msclinic.ui.demo.shots import CONTRAST, FOUR, SECOND, SIZE, TWO, Album
 from msclinic.ui.demo.tour import (
     coordinator_looks,
     investigator_looks,
@@ -32,15 +40,25 @@ __all__ = ["play"]
 _TWO_LOOKS = ("arrived-checklist", "at-bedside-check", "discharged-closing")
 _CONTRAST_LOOK = "running-round"
 _LAST_STAGE = "signed-waiting"
+# The nurse leaves the window here, and help is called.
+_LEFT_STAGE = "running-running"
+_UNTIL_ROUND = 4.5
 
 
-def play(demo: DemoClinic, clock: TurnedClock, screens: Path, say: Callable[[str], None]) -> int:
+def play(
+    demo: DemoClinic,
+    clock: TurnedClock,
+    screens: Path,
+    backups: Path,
+    say: Callable[[str], None],
+) -> int:
     """Play the day on the real window; gives the number of pictures taken.
 
     Args:
         demo: The clinic, with nobody signed in.
         clock: Stands at this morning.
         screens: Where the pictures go.
+        backups: An empty folder for backups.
         say: Told what is being done.
 
     Raises:
@@ -57,25 +75,33 @@ def play(demo: DemoClinic, clock: TurnedClock, screens: Path, say: Callable[[str
         window.show()
         window.activateWindow()
         try:
-            _morning(demo, hands, album, say)
+            _morning(demo, hands, album, backups, say)
         finally:
             window.close()
             hands.settle()
     return album.count
 
 
-def _morning(demo: DemoClinic, hands: Hands, album: Album, say: Callable[[str], None]) -> None:
+def _morning(
+    demo: DemoClinic, hands: Hands, album: Album, backups: Path, say: Callable[[str], None]
+) -> None:
     participant, visit = demo.participants[demo.played], demo.visit
     album.take_all("sign-in")
+    hands.mistype("MON-01")
+    album.take("sign-in-refused-en-light")
     say(tr("  the rater examines and signs"))
     hands.sign_in("RAT-02")
     album.take_all("my-exams")
-    play_exam(hands, participant, visit, lambda: album.take_all("exam"))
+    play_exam(hands, participant, visit, lambda: _exam_seen(hands, album))
     hands.sign_out()
     say(tr("  the assessor tests walk, hands and symbols"))
     hands.sign_in("ASSESSOR-01")
     album.take_in("my-exams-assessor", TWO)
     play_tests(hands, participant, visit, lambda form: _test_seen(album, form))
+    hands.sign_out()
+    say(tr("  the monitor compares with the source"))
+    hands.sign_in("MON-01")
+    monitor_reads(hands, album, participant, demo.participants[demo.queried])
     hands.sign_out()
     say(tr("  the laboratory and the principal investigator look round"))
     hands.sign_in("LAB-01")
@@ -83,6 +109,8 @@ def _morning(demo: DemoClinic, hands: Hands, album: Album, say: Callable[[str], 
     hands.sign_out()
     hands.sign_in("PI-01")
     investigator_looks(hands, album)
+    finished, queried = (demo.participants[code] for code in (demo.signed, demo.queried))
+    investigator_reads(hands, album, finished, queried)
     hands.sign_out()
     say(tr("  the physician looks at consent"))
     hands.sign_in("PHY-01")
@@ -92,6 +120,7 @@ def _morning(demo: DemoClinic, hands: Hands, album: Album, say: Callable[[str], 
     play_consent(hands, participant, visit, version, signed, lambda one: _signing(album, one))
     hands.window.show_form(participant, "SCR", "1", "ms_history", "1")
     album.take_all("form")
+    answers_query(hands, album)
     hands.sign_out()
     hands.sign_in("CRC-01")
     words = f"{demo.played[-3:]} month"
@@ -99,6 +128,8 @@ def _morning(demo: DemoClinic, hands: Hands, album: Album, say: Callable[[str], 
     hands.sign_out()
     say(tr("  the nurse begins the infusion day"))
     hands.sign_in("NUR-04")
+    own_password(hands, album, "NUR-04")
+    hands.window.show_today()
     album.take_in("today", FOUR + CONTRAST)
     hands.click(f"today/start/{participant}")
     kit = _kit(hands, participant, visit)
@@ -115,6 +146,10 @@ def _morning(demo: DemoClinic, hands: Hands, album: Album, say: Callable[[str], 
             album.take_in(f"run-{stage}", TWO)
         else:
             album.take(f"run-{stage}")
+        if stage == _LEFT_STAGE:
+            left_alone(hands, album, "curtain-en-light")
+            pressed_while_locked(hands, album, participant, visit, demo.chair)
+            hands.wait(_UNTIL_ROUND)
 
     play_run(hands, participant, visit, kit, demo.played, looked)
     album.take_all("run")
@@ -123,13 +158,22 @@ def _morning(demo: DemoClinic, hands: Hands, album: Album, say: Callable[[str], 
     hands.click("documents#make")
     _sign_summary(hands, "NUR-04")
     hands.sign_out()
-    album.take_all("lock")
     say(tr("  the physician signs the summary"))
     hands.sign_in("PHY-01")
     hands.window.show_documents(participant, visit)
     _sign_summary(hands, "PHY-01")
     album.take_all("documents")
     hands.sign_out()
+    say(tr("  the coordinator makes a backup and rehearses a restore"))
+    hands.sign_in("CRC-01")
+    backs_up(hands, album, "CRC-01", backups)
+    hands.sign_out()
+
+
+def _exam_seen(hands: Hands, album: Album) -> None:
+    album.take_all("exam")
+    with album.look(*SECOND):
+        left_alone(hands, album, "curtain-pl-dark")
 
 
 def _signing(album: Album, meaning: str) -> None:

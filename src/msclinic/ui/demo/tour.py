@@ -57,7 +57,7 @@ def investigator_looks(hands: Hands, album: Album) -> None:
     hands.window.show_study()
     album.take_all("study-overview")
     for section in _SECTIONS:
-        hands.open_step(section)
+        hands.open_segment(section)
         album.take(f"study-{section}-en-light")
     hands.window.show_people()
     album.take_all("people")

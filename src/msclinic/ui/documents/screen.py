@@ -31,6 +31,7 @@ from msclinic.ui.messages import words_of
 from msclinic.ui.navigation import Navigator
 from msclinic.ui.page import Page
 from msclinic.ui.participants.banner import banner_of
+from msclinic.ui.reading import Reading
 from msclinic.ui.signing import SignMeaning, SignPanel, SignRequest, SignState
 from msclinic.ui.tasks import Kind, Outcome, Tasks
 from msclinic.ui.theme import current_theme
@@ -86,6 +87,7 @@ class DocumentsScreen(Page):
         self._pdf = b""
         self.entries = DocumentList()
         self.preview = PdfPreview(tasks)
+        self.reading = Reading(tasks, self.preview, tr("The pages are being drawn…"))
         self.panel = SignaturesPanel()
         self.pane = StatePane()
         self.pane.hide()
@@ -105,6 +107,7 @@ class DocumentsScreen(Page):
         self._lay_out()
         self.signing = SignPanel(self)
         self.entries.chosen.connect(self.show_document)
+        self.reading.again.connect(lambda: self.show_document(self.current))
         self.preview.shown.connect(self._drawn)
         self.preview.failed.connect(self._failed)
         self._zoom.answered.connect(self._zoomed)
@@ -131,24 +134,18 @@ class DocumentsScreen(Page):
         self._title.setText(tr("Visit summary, {visit}", visit=self.visit))
         self._pages.setText("")
         self._tongue.setVisible(found is None)
-        self.preview.set_words(tr("The pages are being drawn…"))
+        self.reading.drop()
         session, participant = self.session, self.participant
         if found is None:
             self.panel.set_draft(self._why_not_make(), "")
             visit, key, language = self.visit, self.visit_key, self._language
-            self.tasks.read(
-                lambda: (
-                    document,
-                    preview_summary(session, participant, visit, key, language=language),
-                ),
+            self.reading.ask(
+                lambda: preview_summary(session, participant, visit, key, language=language),
                 self._arrived,
-                self._failed,
             )
             return
         self._show_state(found)
-        self.tasks.read(
-            lambda: (document, document_bytes(session, found.id)), self._arrived, self._failed
-        )
+        self.reading.ask(lambda: document_bytes(session, found.id), self._arrived)
         self.tasks.read(
             lambda: (found.sha256, document_check(session, found.id)),
             self._checked,
@@ -183,6 +180,7 @@ class DocumentsScreen(Page):
 
     def release(self) -> None:
         """Drop the pages."""
+        self.reading.drop()
         self.preview.release()
         self._pdf = b""
         self._documents = []
@@ -205,7 +203,7 @@ class DocumentsScreen(Page):
         self._bar = bar = _Bar(self._title, self._pages, self._tongue, self._zoom)
         middle = column(gap=0)
         middle.addWidget(bar)
-        middle.addWidget(self.preview, 1)
+        middle.addWidget(self.reading, 1)
         whole = row(gap=0)
         if folded:
             # The room is the page's: list and signatures share one column.
@@ -269,11 +267,10 @@ class DocumentsScreen(Page):
             return tr("a second person signs")
         return ""
 
-    def _arrived(self, found: tuple[str, bytes]) -> None:
-        document, pdf = found
-        if document == self.current:
-            self._pdf = pdf
-            self.preview.set_pdf(pdf)
+    def _arrived(self, pdf: bytes) -> None:
+        self._pdf = pdf
+        self.preview.set_pdf(pdf)
+        self.reading.show_content()
 
     def _checked(self, found: tuple[str, object]) -> None:
         sha256, checked = found
@@ -303,7 +300,6 @@ class DocumentsScreen(Page):
 
     def _failed(self, error: object) -> None:
         if isinstance(error, Exception):
-            self.preview.set_words(words_of(error)[0])
             self.panel.make.set_off("")
             self.go.say(error)
 

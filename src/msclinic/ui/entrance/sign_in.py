@@ -3,45 +3,29 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from attrs import frozen
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QScrollArea, QSizePolicy, QWidget
 
+from msclinic import __version__
 from msclinic.services.home import Home, account_code
+from msclinic.ui.entrance.chair_timers import ChairTimer, ChairTimers, emergency_words
 from msclinic.ui.theme import current_theme
 from msclinic.ui.widgets import (
     Button,
-    Card,
-    ChairBadge,
-    Chip,
     Panel,
     PasswordField,
     column,
     label,
     row,
+    scrolled,
 )
 from msclinic.ui.widgets.base import IconMark, empty
 from msclinic.wording import day_text, tr
 
-__all__ = ["ChairTimer", "SignInScreen"]
+__all__ = ["SignInScreen"]
 
 SHOWN_ACCOUNTS = 5
-
-
-@frozen
-class ChairTimer:
-    """What the lock screen may say of a chair: its number and when somebody is needed.
-
-    Attributes:
-        chair: 1 to 4.
-        at: Clock time of what is due.
-        minutes: Minutes until then; negative when it is late.
-    """
-
-    chair: int
-    at: str
-    minutes: int
 
 
 class SignInScreen(Panel):
@@ -50,10 +34,14 @@ class SignInScreen(Panel):
     Signals:
         asked: Account and password, after Enter or the button.
         language_asked: The other language.
+        emergency_pressed: Chair and emergency key.
+        recovery_asked: Passwords are lost, and the recovery key is at hand.
     """
 
     asked = Signal(str, str)
     language_asked = Signal()
+    emergency_pressed = Signal(int, str)
+    recovery_asked = Signal()
 
     def __init__(self, home: Home, *, locked_account: str = "", language: str = "en") -> None:
         super().__init__("bg")
@@ -64,7 +52,7 @@ class SignInScreen(Panel):
         self._buttons: dict[str, Button] = {}
         self._clock = label("", "clock")
         self._clock.setMinimumHeight(current_theme().px(52))
-        self._day = label("", "body", "text2")
+        self._day = label("", "body", "text2", wrap=True)
         self._grid = QGridLayout()
         self._grid.setSpacing(8)
         self._accounts = _Accounts(self._grid)
@@ -77,7 +65,8 @@ class SignInScreen(Panel):
         self._enter.setObjectName("sign_in/enter")
         self._problem = label("", "body_medium", "stop", wrap=True)
         self._problem.setMinimumHeight(current_theme().line("body") * 2)
-        self._timers = column(gap=16)
+        self._timers = ChairTimers(emergencies=True)
+        self._timers.pressed.connect(self.emergency_pressed)
         self._build(language)
         self.password.submitted.connect(self._submit)
         self._enter.clicked.connect(self._submit)
@@ -92,13 +81,15 @@ class SignInScreen(Panel):
         typing = row(gap=8)
         typing.addWidget(self.password, 1)
         typing.addWidget(self._enter)
-        left = column(gap=8)
+        # At large text the room belongs to the words.
+        wide = current_theme().scale <= 125
+        left = column(gap=8 if wide else 4)
         left.addLayout(head)
         left.addWidget(self._day)
-        left.addSpacing(8)
+        left.addSpacing(8 if wide else 0)
         left.addWidget(label(tr("Who is here?"), "label"))
         left.addWidget(self._accounts)
-        left.addSpacing(16)
+        left.addSpacing(16 if wide else 4)
         left.addWidget(self._name)
         left.addLayout(typing)
         left.addWidget(self._problem)
@@ -106,27 +97,35 @@ class SignInScreen(Panel):
         other = Button("Polski" if language == "en" else "English", icon="languages", size=36)
         other.clicked.connect(self.language_asked)
         other.setObjectName("sign_in/language")
+        lost = Button(tr("Recovery key…"), "quiet", icon="shield-check", size=36)
+        lost.clicked.connect(self.recovery_asked)
+        lost.setObjectName("sign_in/recovery")
         foot = row(gap=8)
         foot.addWidget(other)
+        foot.addWidget(lost)
         foot.addStretch(1)
+        if current_theme().scale <= 150:
+            # At larger text the room belongs to the buttons; Display has it at any size.
+            foot.addWidget(label(f"msclinic {__version__}", "secondary", "text2"))
         left.addLayout(foot)
         holder = QWidget()
         holder.setLayout(left)
-        holder.setFixedWidth(current_theme().px(536))
+        scale = current_theme().scale
+        room = 536 if wide else 450 if scale <= 150 else 380
+        holder.setFixedWidth(current_theme().px(room))
         right = column(gap=16)
-        right.addLayout(self._timers)
+        right.addWidget(self._timers)
         right.addStretch(1)
-        self._side = QWidget()
-        self._side.setLayout(right)
+        inner = QWidget()
+        inner.setLayout(right)
+        self._side = scrolled(inner)
         self._side.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._side.hide()
-        # At large text the room belongs to the words.
-        wide = current_theme().scale <= 125
         across = row(gap=64 if wide else 24, margins=(64, 48, 64, 16) if wide else (16,) * 4)
-        across.addStretch(1)
-        across.addWidget(holder)
+        across.addStretch(1 if wide else 0)
+        across.addWidget(holder, 0 if wide else 1)
         across.addWidget(self._side, 4)
-        across.addStretch(1)
+        across.addStretch(1 if wide else 0)
         self.setLayout(across)
 
     def set_now(self, now: datetime) -> None:
@@ -137,13 +136,18 @@ class SignInScreen(Panel):
 
     def set_timers(self, timers: Sequence[ChairTimer]) -> None:
         """Show when each chair needs somebody, and nothing else of it."""
-        empty(self._timers)
         self._side.setVisible(bool(timers))
-        if not timers:
-            return
-        self._timers.addWidget(label(tr("Running timers"), "section"))
-        for timer in timers:
-            self._timers.addWidget(_timer_card(timer))
+        self._timers.show_timers(timers)
+
+    def emergency_kept(self, chair: int, key: str, at: str, *, kept: bool) -> None:
+        """Say beneath a chair that a press was kept, or that it was not."""
+        key = emergency_words(key)
+        if kept:
+            words = tr("{key} noted at {time}. Sign in to say what was done.", key=key, time=at)
+        else:
+            words = tr("{key} at {time} could not be kept. Write it down.", key=key, time=at)
+        self._timers.note(chair, words, "ok" if kept else "stop")
+        self.password.setFocus()
 
     def showEvent(self, event: QShowEvent) -> None:
         """The password is typed next."""
@@ -239,6 +243,12 @@ class _Accounts(QScrollArea):
         """All rows."""
         return self._inner.sizeHint()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ask for more room once other accounts have theirs."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
     def minimumSizeHint(self) -> QSize:
         """One row."""
         return QSize(0, current_theme().px(56))
@@ -249,24 +259,3 @@ class _Accounts(QScrollArea):
         if moved and (focused := QApplication.focusWidget()) is not None:
             self.ensureWidgetVisible(focused)
         return moved
-
-
-def _timer_card(timer: ChairTimer) -> QWidget:
-    card = Card()
-    line = row(gap=16)
-    line.addWidget(ChairBadge(timer.chair, 56), 0, Qt.AlignmentFlag.AlignVCenter)
-    words = column(gap=0)
-    words.addWidget(label(tr("Chair {number}", number=timer.chair), "title"))
-    words.addWidget(label(tr("at {time}", time=timer.at), "secondary", "text2"))
-    line.addLayout(words)
-    line.addStretch(1)
-    if timer.minutes < 0:
-        late = tr("{minutes} min late: call a nurse", minutes=-timer.minutes)
-        # At large text it stands beneath the chair.
-        beneath = current_theme().scale > 125
-        (words if beneath else line).addWidget(Chip(late, "att", icon="alert"))
-    else:
-        line.addWidget(label(tr("next in"), "secondary", "text2"))
-        line.addWidget(label(tr("{minutes} min", minutes=timer.minutes), "timer"))
-    card.body.addLayout(line)
-    return card

@@ -7,59 +7,35 @@ has returned, and an impossible value is never stored.
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from attrs import frozen
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from msclinic.domain.errors import UserError
-from msclinic.domain.values import Answer, Finding, Missing, from_json
+from msclinic.domain.values import Answer, Finding
 from msclinic.forms.session import Ref
 from msclinic.services.entry import CHANGED, LATE, FormEntry, ItemState
-from msclinic.services.people import account_code
 from msclinic.ui.editors import EditorSetting, ItemEditor, ItemGrid, make_editor
+from msclinic.ui.forms.beside import CONFLICT, Beside, choose_contender, holds_open
+from msclinic.ui.forms.blocks import Heading, blocks_of, into_view, refs_of
+from msclinic.ui.forms.marks import ItemMarks
 from msclinic.ui.forms.when import WhenBar
 from msclinic.ui.forms.words import (
     MISTYPED,
-    answer_words,
-    change_reasons,
     keep_reasons,
     late_reasons,
 )
 from msclinic.ui.theme import current_theme
-from msclinic.ui.widgets.base import column, label, let_go, row
+from msclinic.ui.widgets.base import column, let_go, row
 from msclinic.ui.widgets.buttons import Button
-from msclinic.ui.widgets.choices import ChoiceGroup, MultiChoice
-from msclinic.ui.widgets.fields import NumberField, TypedField, missing_text
-from msclinic.ui.widgets.reasons import FindingPanel, Reason, ReasonChoice
-from msclinic.wording import current_language, plural, time_text, tr
+from msclinic.ui.widgets.choices import ChoiceGroup
+from msclinic.ui.widgets.fields import NumberField, TypedField
+from msclinic.ui.widgets.multi_choice import MultiChoice
+from msclinic.ui.widgets.reasons import FindingPanel, Reason
+from msclinic.wording import current_language, plural, tr
 
-__all__ = ["CONFLICT", "ItemsPanel", "refs_of"]
+__all__ = ["ItemsPanel"]
 
-CONFLICT = "CONFLICT"
 _ROOM = 560
-# Findings that ask for a digit; a gate asks too, until it has its reason.
-_ASKING = ("soft", "gate")
-
-
-def refs_of(entry: FormEntry, chosen: Iterable[str | Ref]) -> list[Ref]:
-    """Items by reference, and all items of groups named by OID, repeats included."""
-    found: list[Ref] = []
-    for one in chosen:
-        if not isinstance(one, str):
-            found.append(one)
-            continue
-        group = entry.form.item_group(one)
-        found.extend((one, key, item.oid) for key in entry.keys(one) for item in group.items)
-    return found
-
-
-@frozen
-class _Block:
-    """What stands under one heading: a group, or one repeat of it."""
-
-    group: str
-    key: str
-    refs: tuple[Ref, ...]
 
 
 class ItemsPanel(QWidget):
@@ -70,6 +46,7 @@ class ItemsPanel(QWidget):
         saved: When that was, aware; sent before ``stored``.
         left_changed: How many things are left here.
         history_asked: ``Ref`` of an item whose history is wanted.
+        query_asked: ``Ref`` of an item whose queries are wanted.
         end_reached: There is no further item to go to.
         failed: What kept an answer from being stored; the panel shows the stored one again.
     """
@@ -78,6 +55,7 @@ class ItemsPanel(QWidget):
     saved = Signal(object)
     left_changed = Signal(int)
     history_asked = Signal(object)
+    query_asked = Signal(object)
     end_reached = Signal()
     failed = Signal(object)
 
@@ -92,6 +70,7 @@ class ItemsPanel(QWidget):
         room: int = _ROOM,
         explain_read_only: bool = True,
         leaves_at_end: bool = False,
+        marks: ItemMarks | None = None,
     ) -> None:
         """Build the editors; only what is shown is asked of the record.
 
@@ -104,6 +83,7 @@ class ItemsPanel(QWidget):
             room: Widest row of choices, in pixels at 100 %; wider ones become lists.
             explain_read_only: Whether each item says why it cannot be answered.
             leaves_at_end: Whether going on from the last item is left to ``end_reached``.
+            marks: What else is known of each item: queries, comparison with the source, locks.
         """
         super().__init__()
         self.entry = entry
@@ -112,6 +92,7 @@ class ItemsPanel(QWidget):
         self._columns, self._headings, self._room = columns, headings, room
         self._explain = explain_read_only
         self._leaves_at_end = leaves_at_end
+        self._marks = marks
         self._event_time: datetime | None = None
         self._times: dict[Ref, datetime] = {}
         self._reason: dict[Ref, Reason] = {}
@@ -129,6 +110,7 @@ class ItemsPanel(QWidget):
             chair=self._chair,
             room=room,
         )
+        self._beside = Beside(entry, self._setting, lambda: self.editors)
         self._body = column(gap=0 if not self._chair else 12)
         self.setLayout(self._body)
         self._late = FindingPanel()
@@ -166,7 +148,7 @@ class ItemsPanel(QWidget):
     def left(self) -> int:
         """Required answers and reasons that are missing here."""
         open_items = set(self.entry.open_items()) & set(self.editors)
-        asking = {ref for ref in self.editors if self._asking(self.entry.state(ref))}
+        asking = {ref for ref in self.editors if holds_open(self.entry.state(ref))}
         return len(open_items | asking)
 
     def focus_first(self) -> bool:
@@ -178,7 +160,7 @@ class ItemsPanel(QWidget):
         open_items = set(self.entry.open_items())
         for ref, editor in self.editors.items():
             state = self.entry.state(ref)
-            if self._asks_here(ref, state) and editor.panel.isVisibleTo(self):
+            if self._beside.asks_here(ref, state) and editor.panel.isVisibleTo(self):
                 editor.panel.ask()
                 return True
             if ref in open_items and not state.read_only:
@@ -239,13 +221,13 @@ class ItemsPanel(QWidget):
                 let_go(widget)
         self.editors, self._rows = {}, {}
         groups = [one for one in self._chosen if isinstance(one, str)]
-        for block in self._blocks():
+        for block in blocks_of(self.entry, self._chosen):
             group = self.entry.form.item_group(block.group)
             if self._headings:
                 title = group.title.text(self._setting.language)
                 if group.repeating:
                     title = f"{title} {self.entry.keys(block.group).index(block.key) + 1}"
-                self._body.addWidget(_Heading(title, 0 if self._chair else 24))
+                self._body.addWidget(Heading(title, 0 if self._chair else 24))
             grid = ItemGrid(self._columns) if self._chair else None
             for ref in block.refs:
                 editor = self._make(ref)
@@ -263,15 +245,6 @@ class ItemsPanel(QWidget):
             self._body.addWidget(self._when)
         self._body.addStretch(1)
 
-    def _blocks(self) -> list[_Block]:
-        blocks: list[_Block] = []
-        for ref in refs_of(self.entry, self._chosen):
-            if blocks and (blocks[-1].group, blocks[-1].key) == ref[:2]:
-                blocks[-1] = _Block(ref[0], ref[1], (*blocks[-1].refs, ref))
-            else:
-                blocks.append(_Block(ref[0], ref[1], (ref,)))
-        return blocks
-
     def _make(self, ref: Ref) -> ItemEditor:
         item = self.entry.form.item(ref[2])
         editor = make_editor(item, self.entry.path(ref), self._setting)
@@ -283,7 +256,10 @@ class ItemsPanel(QWidget):
         editor.kept.connect(self._kept)
         editor.history_asked.connect(self._history)
         editor.when_asked.connect(self._ask_when)
+        editor.query_asked.connect(self._query)
         self.editors[ref] = editor
+        if self._marks is not None:
+            self._marks.mark(ref, editor)
         return editor
 
     def _more(self, group: str) -> QWidget:
@@ -328,107 +304,36 @@ class ItemsPanel(QWidget):
             editor.set_answer(state.answer)
         self._show_read_only(editor, state)
         self._show_findings(ref, state)
-        editor.set_note(self._note(ref, state))
+        note = self._beside.note(
+            ref,
+            state,
+            happened=self._times.get(ref),
+            choices=isinstance(editor.input, ChoiceGroup),
+            explain=self._explain,
+        )
+        editor.set_note(note)
+        if self._marks is not None:
+            editor.set_marks(" · ".join(self._marks.notes(ref)))
 
     def _show_read_only(self, editor: ItemEditor, state: ItemState) -> None:
         if not state.read_only or editor.item.computed:
             return
-        editor.set_read_only(self._read_only_words(editor), quiet=True)
-
-    def _read_only_words(self, editor: ItemEditor) -> str:
-        study, language = self.entry.session.study, self._setting.language
-        if self.entry.may_enter and editor.item.who:
-            roles = [study.roles[code].short.text(language) for code in editor.item.who]
-            return tr("For: {roles}", roles=", ".join(roles))
-        return tr("You may only read this.")
-
-    def _note(self, ref: Ref, state: ItemState) -> str:
-        editor = self.editors[ref]
-        parts = []
-        if isinstance(state.answer, Missing) and isinstance(editor.input, ChoiceGroup):
-            parts.append(missing_text(state.answer.reason))
-        heads = self.entry.heads(ref)
-        happened = self._times.get(ref) or (heads[0].event_time if heads else None)
-        if happened is not None:
-            zone = self.entry.session.zone
-            parts.append(tr("happened {time}", time=time_text(happened, zone)))
-        if state.read_only and not editor.item.computed and self._explain:
-            parts.append(self._read_only_words(editor))
-        return " · ".join(parts)
+        editor.set_read_only(self._beside.read_only_words(editor.item), quiet=True)
 
     def _show_findings(self, ref: Ref, state: ItemState, *, ask: bool = False) -> None:
         editor = self.editors[ref]
         if ref in self._refused:
             editor.set_findings(self._refused[ref])
             return
-        together = len(self._late_refs()) > 1
-        found = [f for f in state.findings if not (f.code == LATE and together)]
-        if not found:
+        said = self._beside.said(ref, state)
+        if said is None:
             editor.set_findings(())
             return
-        # What asks for a reason comes before a gate that has its reason already.
-        found.sort(key=lambda one: (one.severity != "impossible", not self._asks(one, state)))
-        first = found[0]
-        reasons, advice = self._offered(ref, first, state)
-        editor.set_findings((first,), ask=ask, reasons=reasons, advice=advice)
-
-    def _offered(
-        self, ref: Ref, finding: Finding, state: ItemState
-    ) -> tuple[tuple[ReasonChoice, ...], str | None]:
-        if not self._may_keep() or not self._asks(finding, state):
-            return (), ""
-        if finding.code == CHANGED:
-            return change_reasons(), tr("One digit:")
-        if finding.code == LATE:
-            return late_reasons(), tr("One digit:")
-        if finding.code == CONFLICT:
-            return () if state.read_only else self._contenders(ref), ""
-        item = self.entry.form.item(ref[2])
-        if item.computed:
-            return keep_reasons()[1:], None  # nobody typed it
-        return ((), "") if state.read_only else (keep_reasons(), None)
-
-    def _contenders(self, ref: Ref) -> tuple[ReasonChoice, ...]:
-        zone, item = self.entry.session.zone, self.entry.form.item(ref[2])
-        found = []
-        for place, head in enumerate(self.entry.heads(ref), start=1):
-            answer = from_json(head.value) if head.value else None
-            words = answer_words(answer, item, self._setting.language, zone, self._setting.units)
-            who = account_code(head.actor or "")
-            at = time_text(head.typed_at, zone)
-            found.append(ReasonChoice(str(place), f"{words} · {who}, {at}"))
-        return tuple(found)
-
-    @staticmethod
-    def _asks(finding: Finding, state: ItemState) -> bool:
-        return finding.severity in _ASKING and finding.code not in state.kept
-
-    def _asking(self, state: ItemState) -> bool:
-        return any(found.severity in ("soft", "impossible") for found in state.findings)
-
-    def _asks_here(self, ref: Ref, state: ItemState) -> bool:
-        """Whether this person can settle a finding beside the item."""
-        together = len(self._late_refs()) > 1
-        return any(
-            self._asks(found, state)
-            and not (found.code == LATE and together)
-            and self._offered(ref, found, state)[0]
-            for found in state.findings
-        )
-
-    def _may_keep(self) -> bool:
-        return self.entry.may_enter
-
-    def _late_refs(self) -> list[Ref]:
-        return [
-            ref
-            for ref in self.editors
-            if any(found.code == LATE for found in self.entry.state(ref).findings)
-        ]
+        editor.set_findings((said.finding,), ask=ask, reasons=said.reasons, advice=said.advice)
 
     def _show_late(self) -> None:
-        late = self._late_refs()
-        if len(late) < 2 or not self._may_keep():
+        late = self._beside.late()
+        if len(late) < 2 or not self.entry.may_enter:
             self._late.hide()
             return
         sentence = plural(
@@ -473,16 +378,15 @@ class ItemsPanel(QWidget):
         self._refused.pop(ref, None)
         self._reason.pop(ref, None)
         self._times.pop(ref, None)
-        editor.set_answer(self.entry.state(ref).answer)
         self._after(ref, stored.at, {one for one in stored.changed if one != ref})
         state = self.entry.state(ref)
         pressed = QApplication.mouseButtons() != Qt.MouseButton.NoButton
         late_only = all(found.code == LATE for found in state.findings)
-        if self._asks_here(ref, state) and not pressed and not late_only:
+        if self._beside.asks_here(ref, state) and not pressed and not late_only:
             self._show_findings(ref, state, ask=True)
 
     def _after(self, ref: Ref, at: datetime, others: set[Ref]) -> None:
-        for one in {ref, *others, *self._late_refs()}:
+        for one in {ref, *others, *self._beside.late()}:
             if one in self.editors:
                 self._show(one)
         self._show_late()
@@ -494,7 +398,7 @@ class ItemsPanel(QWidget):
         ref = self._sender()
         try:
             if code == CONFLICT:
-                self._choose(ref, int(reason.code) - 1)
+                self._choose(ref, reason.code)
             elif code not in (CHANGED, LATE) and reason.code == MISTYPED:
                 self._reason[ref] = reason
                 self._focus(ref)
@@ -506,21 +410,18 @@ class ItemsPanel(QWidget):
             return
         self._after(ref, self.entry.session.now(), set())
         state = self.entry.state(ref)
-        if self._asks_here(ref, state):
+        if self._beside.asks_here(ref, state):
             self._show_findings(ref, state, ask=True)
             return
         self._go_on(ref)
 
-    def _choose(self, ref: Ref, place: int) -> None:
-        value = self.entry.heads(ref)[place].value
-        if value is None:
-            return
-        stored = self.entry.answer(ref, from_json(value), reason={"code": "conflict", "text": ""})
-        if not stored.accepted:
+    def _choose(self, ref: Ref, digit: str) -> None:
+        stored = choose_contender(self.entry, ref, digit)
+        if stored is not None and not stored.accepted:
             self._refused[ref] = stored.findings
 
     def _late_kept(self, reason: Reason) -> None:
-        refs = self._late_refs()
+        refs = self._beside.late()
         try:
             self.entry.keep(refs, LATE, reason.code, reason.text)
         except UserError as error:
@@ -595,6 +496,9 @@ class ItemsPanel(QWidget):
     def _history(self) -> None:
         self.history_asked.emit(self._sender())
 
+    def _query(self) -> None:
+        self.query_asked.emit(self._sender())
+
     def _more_pressed(self) -> None:
         button = self.sender()
         if isinstance(button, QObject):
@@ -624,22 +528,4 @@ class ItemsPanel(QWidget):
         editor = self.editors[ref]
         editor.setFocus(Qt.FocusReason.TabFocusReason)
         # Freshly shown rows have no place yet.
-        QTimer.singleShot(0, editor, lambda: _into_view(editor))
-
-
-class _Heading(QWidget):
-    """The title of a group above its items."""
-
-    def __init__(self, text: str, left: int) -> None:
-        super().__init__()
-        line = row(margins=(left, 12, 16, 4))
-        line.addWidget(label(text, "section", wrap=True))
-        self.setLayout(line)
-
-
-def _into_view(widget: QWidget) -> None:
-    above = widget.parentWidget()
-    while above is not None and not isinstance(above, QScrollArea):
-        above = above.parentWidget()
-    if above is not None and widget.isVisible():
-        above.ensureWidgetVisible(widget, 0, 24)
+        QTimer.singleShot(0, editor, lambda: into_view(editor))

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QScrollArea,
     QStackedWidget,
-    QWidget,
 )
 
 from msclinic.domain.errors import UserError
@@ -25,38 +24,43 @@ from msclinic.services.laboratory import demand_reviewable
 from msclinic.services.participants import masked_rater
 from msclinic.services.session import Session
 from msclinic.services.signing import sign
+from msclinic.services.source_verification import mark_verified
 from msclinic.services.visits import COMMON_VISIT, participant_visits
 from msclinic.ui.editors import ItemEditor
 from msclinic.ui.forms.items import ItemsPanel
-from msclinic.ui.forms.sections import Progress, Section, progress_of, sections_of, step_of
-from msclinic.ui.forms.standing import Standing, form_number, sign_request, standing_of
+from msclinic.ui.forms.marks import ItemMarks
+from msclinic.ui.forms.sections import Section
+from msclinic.ui.forms.side import FormSide, read_only_line
+from msclinic.ui.forms.standing import form_number, sign_request
 from msclinic.ui.forms.trail import TrailCard, trail_of
+from msclinic.ui.forms.way import NextAct, way_through
 from msclinic.ui.messages import words_of
 from msclinic.ui.navigation import Navigator
 from msclinic.ui.page import Page
-from msclinic.ui.participants.banner import banner_of, visit_title
+from msclinic.ui.participants.banner import banner_of
+from msclinic.ui.queries.beside import FormQueries
+from msclinic.ui.queries.strip import QueryStrip
+from msclinic.ui.signed_panel import SignedPanel
 from msclinic.ui.signing import SignPanel
 from msclinic.ui.tasks import Kind, Outcome, Tasks
 from msclinic.ui.theme import current_theme
-from msclinic.ui.widgets.base import IconMark, Panel, column, label, row, rule
+from msclinic.ui.widgets.base import Panel, column, label, row
 from msclinic.ui.widgets.buttons import Button
-from msclinic.ui.widgets.chips import Chip
-from msclinic.ui.widgets.progress import StepList
 from msclinic.ui.widgets.surfaces import PageHead, StepFoot, scrolled
-from msclinic.wording import current_language, plural, time_text, tr
+from msclinic.wording import current_language, time_text, tr
 
 __all__ = ["FormScreen"]
 
-_LEFT = 248
-# At larger text the sections show their icons and notes only.
-_FOLDED_FROM = 130
+# At larger text the names of the sections stand beneath their icons.
+_FOLDED_FROM = 120
 # What stands beside the choices of a desk row: rail, label and small buttons grow with the text,
 # gaps, margins and the scroll bar do not.
 _SCALED = 80 + 200 + 2 * 24
 _FIXED = 24 + 16 + 5 * 16 + 2 * 16 + 16
 # Section and form stand beside each other in the head only where both are short.
 _HEAD_LETTERS = 48
-_LEAST_ROOM, _MOST_ROOM = 280, 640
+_LEAST_ROOM, _MOST_ROOM = 228, 640
+_GAP = 16
 
 
 class FormScreen(Page):
@@ -73,15 +77,18 @@ class FormScreen(Page):
         form: str,
         form_key: str,
         item: Ref | None = None,
+        entry: FormEntry | None = None,
     ) -> None:
         """Open a form, at an item if one is named; nothing is stored by opening it.
+
+        One that was read already is handed in as ``entry``.
 
         Raises:
             Refused: The person may not read it.
         """
         super().__init__(session, go, tasks)
         self.participant = participant
-        self.entry = FormEntry(session, participant, visit, form, visit_key, form_key)
+        self.entry = entry or FormEntry(session, participant, visit, form, visit_key, form_key)
         self.setObjectName(self.entry.prefix)
         self._language = current_language()
         states = participant_visits(session, participant) if visit != COMMON_VISIT else []
@@ -94,22 +101,29 @@ class FormScreen(Page):
         self._folded = current_theme().scale > _FOLDED_FROM
         self._panels: dict[str, ItemsPanel] = {}
         self._areas: dict[str, QScrollArea] = {}
-        self._sections: list[Section] = []
-        self._progress: dict[str, Progress] = {}
         self._current = ""
-        self._standing = Standing()
-        self._next: tuple[str, object] = ("", None)
+        self.way = way_through(self.entry)
+        self.next_act = NextAct("leave")
         self._history_of: Ref | None = None
+        self.marks = ItemMarks(self.entry, self)
         self._build()
-        self._count()
+        self._side.set_standing(self.way.standing)
         self._wanted = item
-        self.open_section(self._first_to_do() if item is None else self._section_with(item))
+        self.open_section(self.way.first_to_do() if item is None else self.way.section_with(item))
         self._trail = TrailCard(self)
         self._trail.closed.connect(self._close_history)
+        self.queries = FormQueries(self, self.entry, tasks, self._place_queries)
+        self.queries.closed.connect(self._queries_closed)
+        self.queries.changed.connect(self._show_marks)
+        self.marks.query_asked.connect(self.open_queries)
+        self._form_queries.asked.connect(lambda: self.open_queries(None))
         self.sign_panel = SignPanel(self)
         self.sign_panel.asked.connect(self._sign)
+        self.signed_panel = SignedPanel(self, session, tasks)
+        self._side.signed.clicked.connect(self._show_signed)
         for keys, act in (
             ("Ctrl+H", self._history_here),
+            ("Ctrl+M", self._queries_here),
             ("PgDown", lambda: self._step(1)),
             ("PgUp", lambda: self._step(-1)),
             ("Ctrl+Return", self._go_next),
@@ -124,8 +138,11 @@ class FormScreen(Page):
         if changed & {Kind.ANSWERS, Kind.SIGNATURES, Kind.RUNS, Kind.DOCUMENTS}:
             self.entry.reload()
             self._count()
-            if self._current in self._panels:
-                self._panels[self._current].refresh(read=False)
+            self._show_marks()
+
+    def release(self) -> None:
+        """Drop what lies over the form."""
+        self.signed_panel.dismiss()
 
     def settle(self) -> None:
         """Store what is still being typed."""
@@ -136,7 +153,7 @@ class FormScreen(Page):
 
     def open_section(self, key: str) -> None:
         """Bring a section to the front, building it when it is first opened."""
-        section = next((one for one in self._sections if one.key == key), self._sections[0])
+        section = self.way.section_at(key)
         if self._current in self._panels and self._current != section.key:
             self._panels[self._current].settle()
         self._current = section.key
@@ -158,6 +175,9 @@ class FormScreen(Page):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes on where nothing else wants it; Escape closes the history."""
+        if event.key() == Qt.Key.Key_Escape and self.queries.card.isVisible():
+            self.queries.close()
+            return
         if event.key() == Qt.Key.Key_Escape and self._trail.isVisible():
             self._close_history()
             return
@@ -174,82 +194,72 @@ class FormScreen(Page):
         """Keep the history beside its item."""
         super().resizeEvent(event)
         self._place_history()
+        if self.queries.card.isVisible():
+            self._place_queries(self.queries.at)
 
     # Building
 
     def _build(self) -> None:
-        self._steps = StepList(tr("Sections"))
-        self._steps.set_folded(self._folded)
-        self._steps.opened.connect(self._step_pressed)
+        self._side = FormSide(self.entry, self._title, folded=self._folded)
+        self._side.steps.opened.connect(self._step_pressed)
         self._head = PageHead("", edge="bottom")
+        if self._folded:
+            self._head.add(self._side.chip)
+            self._head.add(self._side.signed)
+        self._add_source()
         self._stack = QStackedWidget()
+        self._form_queries = QueryStrip(f"{self.entry.prefix}#queries", left=24, right=16)
+        self._form_queries.show_queries(self.marks.of(None))
         self._foot = StepFoot()
         self._foot.next_pressed.connect(self._go_next)
         self._sign_button = Button(tr("Sign…"), icon="pen-line", size=48)
         self._sign_button.setObjectName(f"{self.entry.prefix}#sign")
         self._sign_button.clicked.connect(self.ask_signature)
-        foot = self._foot.layout()
-        if isinstance(foot, QBoxLayout):
-            foot.insertWidget(foot.count() - 1, self._sign_button)
+        self._foot.add(self._sign_button)
         middle = column(gap=0)
         middle.addWidget(self._head)
         if not self.entry.may_enter:
-            middle.addWidget(self._read_only_line())
+            middle.addWidget(read_only_line(self.entry))
+        middle.addWidget(self._form_queries)
         middle.addWidget(self._stack, 1)
         middle.addWidget(self._foot)
         whole = row(gap=0)
-        whole.addWidget(self._left_side())
+        whole.addWidget(self._side)
         whole.addLayout(middle, 1)
         self.setLayout(whole)
 
-    def _left_side(self) -> QWidget:
-        left = Panel("surface", "right")
-        theme = current_theme()
-        lines = column(gap=0, margins=(0, 0, 1, 0))
-        self._chip = Chip("", "neutral", "waits")
-        self._who = label("", "secondary", "text2", wrap=True)
-        if self._folded:
-            left.setFixedWidth(theme.px(72))
-            self._head.add(self._chip)
-        else:
-            left.setFixedWidth(theme.px(_LEFT))
-            words = column(gap=0, margins=(16, 14, 16, 4))
-            words.addWidget(label(self._title, "section", wrap=True))
-            study = self.session.study
-            note = study.visit(self.entry.visit).title.text(self._language)
-            if self.entry.visit != COMMON_VISIT:
-                note = visit_title(self.session, self.entry.visit)
-            version = tr("version {version}", version=study.version_label)
-            words.addWidget(label(f"{note} · {version}", "secondary", "text2", wrap=True))
-            lines.addLayout(words)
-        lines.addWidget(scrolled(self._steps), 1)
-        if not self._folded:
-            below = column(gap=6, margins=(16, 0, 16, 12))
-            below.addWidget(rule())
-            below.addSpacing(4)
-            below.addWidget(self._chip)
-            below.addWidget(self._who)
-            lines.addLayout(below)
-        left.setLayout(lines)
-        return left
+    def _add_source(self) -> None:
+        """Who copies from paper says so once; who compares with the source marks the form."""
+        if self.entry.may_enter:
+            paper = Button(tr("Copied from paper"), icon="file-text", size=36)
+            paper.setObjectName(f"{self.entry.prefix}#paper")
+            paper.setCheckable(True)
+            paper.setChecked(self.entry.source == "transcribed")
+            paper.set_kind("chosen" if paper.isChecked() else "outlined")
+            paper.toggled.connect(self._paper_pressed)
+            self._head.add(paper)
+        elif self.session.may("verify_source"):
+            compare = Button(tr("Mark form verified"), icon="shield-check", size=36)
+            compare.setObjectName(f"{self.entry.prefix}#verify")
+            compare.clicked.connect(self._verify)
+            self._head.add(compare)
 
-    def _read_only_line(self) -> QWidget:
-        study = self.session.study
-        roles = [
-            role.short.text(self._language)
-            for code, role in study.roles.items()
-            if study.may(code, "enter", self.entry.form.oid)
-        ]
-        strip = Panel("sunken", "bottom")
-        line = row(gap=8, margins=(24, 6, 16, 6))
-        line.addWidget(IconMark("lock-keyhole", "text2", 20))
-        words = tr("You may only read this form.")
-        # Masked raters are not told who else works with a participant.
-        if roles and not masked_rater(self.session):
-            words += " " + tr("It is filled in by: {roles}.", roles=", ".join(roles))
-        line.addWidget(label(words, "body", "text2", wrap=True), 1)
-        strip.setLayout(line)
-        return strip
+    def _paper_pressed(self, copied: bool) -> None:
+        self.entry.source = "transcribed" if copied else "direct"
+        paper = self.sender()
+        if isinstance(paper, Button):
+            paper.set_kind("chosen" if copied else "outlined")
+
+    def _verify(self) -> None:
+        session, participant, scope = self.session, self.participant, self.entry.prefix
+        self.tasks.write(
+            lambda: Outcome(mark_verified(session, participant, scope), {Kind.ANSWERS}),
+            self._verified,
+            self.go.say,
+        )
+
+    def _verified(self, _count: int) -> None:
+        self._show_marks()
 
     def _make_section(self, section: Section) -> QScrollArea:
         content = Panel("surface")
@@ -268,7 +278,9 @@ class FormScreen(Page):
                 room=self._room(),
                 explain_read_only=self.entry.may_enter,
                 leaves_at_end=True,
+                marks=self.marks,
             )
+            panel.query_asked.connect(self.open_queries)
             panel.stored.connect(self._stored)
             panel.saved.connect(self._saved)
             panel.history_asked.connect(self.show_history)
@@ -299,9 +311,11 @@ class FormScreen(Page):
 
     def _room(self) -> int:
         theme = current_theme()
-        side = theme.px(72) if self._folded else theme.px(_LEFT)
+        side = FormSide.width_of(folded=self._folded)
         width = max(self.window().width() if self.isVisible() else 0, 1366)
         missing = Button(tr("Not done…"), "plain", size=36).sizeHint().width()
+        if self.session.may("query"):
+            missing += Button("", "quiet", icon="query", size=36).sizeHint().width() + _GAP
         free = width - theme.px(_SCALED) - side - _FIXED - missing
         return max(_LEAST_ROOM, min(_MOST_ROOM, free * 100 // theme.scale))
 
@@ -339,118 +353,37 @@ class FormScreen(Page):
         self.go.say(error)
 
     def _count(self) -> None:
-        self._sections = sections_of(self.entry)
-        self._progress = {one.key: progress_of(self.entry, one) for one in self._sections}
-        self._standing = standing_of(self.entry)
-        self._show_standing()
+        self.way = way_through(self.entry)
+        self._side.set_standing(self.way.standing)
         if self._current:
             self._show_steps()
             self._show_foot()
 
     def _show_steps(self) -> None:
-        steps = [step_of(one, self._progress[one.key]) for one in self._sections]
-        self._steps.set_steps(steps, self._current)
-        asked = sum(one.asked for one in self._progress.values())
-        answered = sum(one.answered for one in self._progress.values())
-        self._head.set_progress(tr("{done} of {all} answered", done=answered, all=asked))
-
-    def _show_standing(self) -> None:
-        text, tone, icon = self._standing.chip()
-        self._chip.set_state(text, tone, icon)
-        self._who.setText("\n".join(self._standing.lines(self.session.zone)))
+        self._side.steps.set_steps(self.way.steps(), self._current)
+        self._head.set_progress(self.way.progress_words())
 
     # The foot
 
     def _show_foot(self) -> None:
-        left = sum(one.left for one in self._progress.values())
-        words, icon, tone = self._left_words(left)
-        strong = plural(left, one="{count} left:", other="{count} left:") if left else ""
-        self._foot.set_left(strong, words, icon, tone)
-        self._next = self._next_act(left)
-        self._foot.set_next(self._next_words())
-        meanings = self._standing.to_sign(self.session, self.entry)
+        left = self.way.left
+        words, icon, tone = self.way.left_words()
+        self._foot.set_left(self.way.left_count(), words, icon, tone)
+        self.next_act = self.way.next_act(self._current)
+        self._foot.set_next(self.way.next_words(self.next_act))
         # Once to sign is what is next, the filled button says so, and one is enough.
-        self._sign_button.setVisible(bool(meanings) and self._next[0] != "sign")
-        ready = self._standing.complete and not left
+        self._sign_button.setVisible(self.way.to_sign and self.next_act.kind != "sign")
+        ready = self.way.standing.complete and not left
         self._sign_button.set_off("" if ready else tr("complete it first"))
-
-    def _left_words(self, left: int) -> tuple[str, str, str]:
-        if not left:
-            alarmed = any(one.stopped for one in self._progress.values())
-            if self._standing.complete and alarmed and self.entry.unjudged():
-                words = tr("Complete. A critical value waits for the physician.")
-                return words, "attention", "att"
-            if self._standing.complete:
-                return tr("Complete; nothing is left."), "ok", "ok"
-            return tr("All answered. Declare the form complete."), "ok", "ok"
-        names = []
-        for section in self._sections:
-            progress = self._progress[section.key]
-            for ref in dict.fromkeys((*progress.asking, *progress.open)):
-                item = self.entry.form.item(ref[2])
-                names.append(_in_sentence(item.label.text(self._language)))
-        shown = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
-        asking = any(one.asking for one in self._progress.values())
-        return shown, "attention" if asking else "waits", "att"
-
-    def _next_act(self, left: int) -> tuple[str, object]:
-        here = self._mine(self._current)
-        if here:
-            return "item", here[0]
-        keys = [one.key for one in self._sections]
-        at = keys.index(self._current) if self._current in keys else 0
-        for key in [*keys[at + 1 :], *keys[:at]]:
-            if self._mine(key):
-                return "section", key
-        if self.entry.may_enter and not left and not self._standing.complete:
-            return "complete", None
-        if not self.entry.may_enter and at + 1 < len(keys):
-            return "section", keys[at + 1]
-        if (
-            self._standing.complete
-            and not left
-            and self._standing.to_sign(self.session, self.entry)
-        ):
-            return "sign", None
-        return "leave", None
-
-    def _mine(self, key: str) -> list[Ref]:
-        """What this person can do in a section."""
-        progress = self._progress.get(key)
-        if progress is None or not self.entry.may_enter:
-            return []
-        able = [ref for ref in progress.open if not self.entry.state(ref).read_only]
-        asking = [
-            ref
-            for ref in progress.asking
-            if self.entry.form.item(ref[2]).computed or not self.entry.state(ref).read_only
-        ]
-        return [*dict.fromkeys((*asking, *able))]
-
-    def _next_words(self) -> str:
-        kind, what = self._next
-        if kind == "item" and isinstance(what, tuple):
-            name = self.entry.form.item(what[2]).label.text(self._language)
-            return tr("Next: {what}", what=_short(name))
-        if kind == "section":
-            title = next(one.title for one in self._sections if one.key == what)
-            return tr("Next: {what}", what=_short(title))
-        return {
-            "complete": tr("Complete"),
-            "sign": tr("Sign…"),
-            "leave": tr("Back to my exams")
-            if masked_rater(self.session)
-            else tr("Back to the participant"),
-        }[kind]
 
     def _go_next(self) -> None:
         if self.panel is not None:
             self.panel.settle()
-        kind, what = self._next
+        kind = self.next_act.kind
         if kind == "item" and self.panel is not None:
             self.panel.focus_next_open()
         elif kind == "section":
-            self.open_section(str(what))
+            self.open_section(self.next_act.section)
             self._begin()
         elif kind == "complete":
             self.complete()
@@ -464,10 +397,6 @@ class FormScreen(Page):
     def _end_reached(self) -> None:
         self._foot.focus_next()
 
-    def _section_with(self, item: Ref) -> str:
-        holding = (one.key for one in self._sections if item in one.refs)
-        return next(holding, self._sections[0].key)
-
     def _begin(self) -> None:
         wanted, self._wanted = self._wanted, None
         if wanted is not None and self.panel is not None and wanted in self.panel.refs:
@@ -477,21 +406,14 @@ class FormScreen(Page):
         if panel is None or not (panel.focus_next_open() or panel.focus_first()):
             self._foot.focus_next()
 
-    def _first_to_do(self) -> str:
-        for section in self._sections:
-            if self._mine(section.key):
-                return section.key
-        return self._sections[0].key
-
     def _step_pressed(self, key: str) -> None:
         self.open_section(key)
         self._begin()
 
     def _step(self, by: int) -> None:
-        keys = [one.key for one in self._sections]
-        at = keys.index(self._current) + by
-        if 0 <= at < len(keys):
-            self.open_section(keys[at])
+        beside = self.way.beside(self._current, by)
+        if beside:
+            self.open_section(beside)
             self._begin()
 
     def complete(self) -> None:
@@ -524,11 +446,16 @@ class FormScreen(Page):
             self._trail.place(editor.mapTo(self, QPoint(0, 0)).y() - 12, self._foot.y())
 
     def _history_here(self) -> None:
+        editor = self._editor_here()
+        if editor is not None:
+            editor.history_asked.emit()
+
+    @staticmethod
+    def _editor_here() -> ItemEditor | None:
         widget = QApplication.focusWidget()
         while widget is not None and not isinstance(widget, ItemEditor):
             widget = widget.parentWidget()
-        if isinstance(widget, ItemEditor):
-            widget.history_asked.emit()
+        return widget
 
     def _close_history(self) -> None:
         self._trail.hide()
@@ -536,11 +463,40 @@ class FormScreen(Page):
             self.panel.focus_item(self._history_of)
         self._history_of = None
 
+    # Queries
+
+    def open_queries(self, ref: Ref | None) -> None:
+        """Show the queries of an item, or of the form itself."""
+        self._trail.hide()
+        self.queries.open(ref)
+
+    def _queries_here(self) -> None:
+        editor = self._editor_here()
+        if editor is not None:
+            editor.query_asked.emit()
+        else:
+            self.open_queries(None)
+
+    def _place_queries(self, ref: Ref | None) -> None:
+        editor = self.panel.editors.get(ref) if self.panel is not None and ref else None
+        top = editor.mapTo(self, QPoint(0, 0)).y() - 12 if editor is not None else 16
+        self.queries.card.place(top, self._foot.y())
+
+    def _queries_closed(self, ref: Ref | None) -> None:
+        if self.panel is not None and ref in self.panel.editors:
+            self.panel.focus_item(ref)
+
+    def _show_marks(self) -> None:
+        self.marks.read()
+        self._form_queries.show_queries(self.marks.of(None))
+        if self._current in self._panels:
+            self._panels[self._current].refresh(read=False)
+
     # Signing
 
     def ask_signature(self) -> None:
         """Ask for the signature of what is shown."""
-        if not self._standing.to_sign(self.session, self.entry):
+        if not self.way.to_sign:
             return
         self.settle()
         if LAB_REVIEWED in self.entry.form.signatures:
@@ -549,7 +505,11 @@ class FormScreen(Page):
             except UserError as error:
                 self.go.say(error)
                 return
-        self.sign_panel.ask(sign_request(self.entry, self._standing, self._title, self.identity))
+        self.sign_panel.ask(sign_request(self.entry, self.way.standing, self._title, self.identity))
+
+    def _show_signed(self) -> None:
+        self.settle()
+        self.signed_panel.show_signatures(self.way.standing.signatures)
 
     def _sign(self, meaning: str, password: str) -> None:
         session, participant, scope = self.session, self.participant, self.entry.prefix
@@ -573,15 +533,3 @@ class FormScreen(Page):
 
 
 _WITHIN = Qt.ShortcutContext.WidgetWithChildrenShortcut
-
-
-def _in_sentence(name: str) -> str:
-    """A label within a sentence; abbreviations keep their capitals."""
-    return name[:1].lower() + name[1:] if name[1:2].islower() else name
-
-
-def _short(words: str, letters: int = 28) -> str:
-    """A name that fits into a button."""
-    if len(words) <= letters:
-        return words
-    return words[:letters].rsplit(" ", 1)[0].rstrip(",;:") + " …"

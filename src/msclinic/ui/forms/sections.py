@@ -1,5 +1,7 @@
 """The sections of an open form and how far each of them is."""
 
+from collections.abc import Iterable
+
 from attrs import frozen
 
 from msclinic.forms.session import Ref
@@ -51,6 +53,11 @@ class Progress:
     asked: int
 
     @property
+    def blank(self) -> int:
+        """Answers that are missing."""
+        return len({*self.open} - {*self.asking})
+
+    @property
     def left(self) -> int:
         """Things to do."""
         return len({*self.open, *self.asking})
@@ -74,12 +81,18 @@ def sections_of(entry: FormEntry) -> list[Section]:
     return found
 
 
-def progress_of(entry: FormEntry, section: Section) -> Progress:
-    """How far a section is."""
-    wanted = set(entry.open_items())
+def progress_of(entry: FormEntry, sections: Iterable[Section]) -> dict[str, Progress]:
+    """How far each section is, by its key."""
+    wanted, unjudged = frozenset(entry.open_items()), frozenset(entry.unjudged())
+    return {one.key: _progress(entry, one, wanted, unjudged) for one in sections}
+
+
+def _progress(
+    entry: FormEntry, section: Section, wanted: frozenset[Ref], waiting: frozenset[Ref]
+) -> Progress:
     states = [entry.state(ref) for ref in section.refs]
     severities = {found.severity for state in states for found in state.findings}
-    unjudged = not set(entry.unjudged()).isdisjoint(section.refs)
+    unjudged = not waiting.isdisjoint(section.refs)
     return Progress(
         open=tuple(ref for ref in section.refs if ref in wanted),
         asking=tuple(
@@ -106,10 +119,17 @@ def step_of(section: Section, progress: Progress) -> Step:
         state = "done"
     elif progress.answered:
         state = "in_progress"
-    note = plural(progress.left, one="{count} left", other="{count} left") if progress.left else ""
-    if not section.refs:
-        note = tr("none")
+    note = _left_note(progress) if section.refs else tr("none")
     return Step(section.key, section.title, state, note)
+
+
+def _left_note(progress: Progress) -> str:
+    """What is missing; else what waits for a reason or a choice, which is not missing at all."""
+    if progress.blank:
+        return plural(progress.blank, one="{count} left", other="{count} left")
+    if progress.asking:
+        return tr("{count} to settle", count=len(progress.asking))
+    return ""
 
 
 def _applies(entry: FormEntry, ref: Ref) -> bool:

@@ -1,6 +1,6 @@
 """How a form stands: begun, complete, signed or void; and what a signature of it would say."""
 
-from datetime import datetime, tzinfo
+from datetime import datetime
 
 from attrs import frozen
 
@@ -11,6 +11,7 @@ from msclinic.services.lab_results import LAB_REVIEWED, LabResult
 from msclinic.services.laboratory import results_on_record
 from msclinic.services.people import account_code
 from msclinic.services.session import Session
+from msclinic.services.visit_reading import shown_account
 from msclinic.store import SignatureRow
 from msclinic.ui.forms.results import result_states, result_words, telling
 from msclinic.ui.forms.words import answer_words, moment_words
@@ -67,19 +68,26 @@ class Standing:
             return tr("Not begun"), "neutral", "not_begun"
         return tr("In progress"), "neutral", "in_progress"
 
-    def lines(self, zone: tzinfo) -> list[str]:
-        """Who began and who signed, when."""
+    def lines(self, session: Session) -> list[str]:
+        """Who began and who signed: account, role, time and meaning (21 CFR 11.50)."""
         found = []
+        zone, language = session.zone, current_language()
         if self.begun_by and self.begun_at is not None:
             at = moment_words(self.begun_at, zone)
             found.append(tr("Begun by {who}, {time}", who=account_code(self.begun_by), time=at))
         for row in self.signatures:
             at = moment_words(row.typed_at, zone)
-            who = account_code(row.actor or "")
+            role = session.study.roles.get(row.role or "")
+            name = shown_account(session, row.actor or "", row.role or "")
+            short = role.short.text(language) if role is not None else ""
+            who = ", ".join(filter(None, (name, short)))
+            known = session.study.meanings.get(row.meaning)
+            meaning = known.title.text(language) if known is not None else row.meaning
+            said = {"meaning": meaning, "who": who, "time": at}
             if row.status == "valid":
-                found.append(tr("Signed by {who}, {time}", who=who, time=at))
+                found.append(tr("{meaning}: {who}, {time}", **said))
             else:
-                found.append(tr("Void: {who}, {time}; changed later", who=who, time=at))
+                found.append(tr("Void, changed later: {meaning}, {who}, {time}", **said))
         return found
 
     def to_sign(self, session: Session, entry: FormEntry) -> list[SignMeaning]:

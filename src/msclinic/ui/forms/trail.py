@@ -3,31 +3,38 @@
 It shows every entry, also those that were replaced; it can change none.
 """
 
-from collections.abc import Mapping
-from datetime import tzinfo
-from typing import Any
+from datetime import timedelta
 
 from attrs import frozen
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from msclinic.domain.values import from_json
-from msclinic.forms.definitions import ItemDefinition
 from msclinic.forms.session import Ref
-from msclinic.services.entry import CHANGED, LATE, FormEntry
-from msclinic.services.people import account_code
-from msclinic.store import TrailRow
-from msclinic.ui.forms.words import answer_words, moment_words, reason_words
+from msclinic.services.entry import FormEntry
+from msclinic.services.journal_model import JournalLine
+from msclinic.services.journal_reading import item_lines
+from msclinic.services.journal_words import (
+    asked_words,
+    duration_words,
+    source_words,
+    what_words,
+    who_words,
+    why_words,
+)
+from msclinic.services.session import Session
+from msclinic.ui.forms.words import moment_words
 from msclinic.ui.theme import current_theme
 from msclinic.ui.widgets.base import IconMark, column, empty, label, row, rule
 from msclinic.ui.widgets.buttons import Button
 from msclinic.ui.widgets.surfaces import Card, scrolled
 from msclinic.wording import current_language, date_text, time_text, tr
 
-__all__ = ["TrailCard", "TrailLine", "trail_of"]
+__all__ = ["TrailCard", "TrailLine", "notes_of", "trail_of"]
 
-_WIDTH = 320
+_WIDTH = 360
+# What is stored within this time is stored at once, as far as anybody wants to know.
+_AT_ONCE = timedelta(minutes=1)
 
 
 @frozen
@@ -36,9 +43,9 @@ class TrailLine:
 
     Attributes:
         when: When it was typed, at the site.
-        who: Account as people read it.
+        who: Account and role as people read them, or the program where it computed the value.
         what: ``Entered 1``, ``Changed 1 → 2``.
-        notes: When it happened, reasons, what it waits for.
+        notes: When it happened and was stored, why, what asked for it, where it came from.
     """
 
     when: str
@@ -49,78 +56,52 @@ class TrailLine:
 
 def trail_of(entry: FormEntry, ref: Ref) -> list[TrailLine]:
     """The history of an item, newest first."""
-    path = entry.path(ref)
-    item = entry.form.item(ref[2])
-    codes = [CHANGED, LATE, *(check.code for check in item.checks)]
-    reasons: dict[str, list[str]] = {}
-    with entry.session.store.read() as reader:
-        rows = reader.trail(entry.participant, path)
-        for below, code in [
-            *((f"{path}/check/{code}", code) for code in codes),
-            (f"{path}/override", "OVERRIDE"),
-        ]:
-            for kept in reader.trail(entry.participant, below):
-                words = _kept_words(kept, code)
-                value: Mapping[str, Any] = kept.value or {}
-                reasons.setdefault(str(value.get("entry", "")), []).append(words)
-    by_hash = {one.stored.hash: one for one in rows}
-    zone = entry.session.zone
-    return [
-        _line(one, by_hash, reasons.get(one.stored.hash, []), item, zone, entry)
-        for one in reversed(rows)
-    ]
+    lines = item_lines(entry.session, entry.participant, entry.path(ref))
+    return [_trail_line(entry.session, one) for one in lines]
 
 
-def _line(
-    one: TrailRow,
-    by_hash: Mapping[str, TrailRow],
-    reasons: list[str],
-    item: ItemDefinition,
-    zone: tzinfo,
-    entry: FormEntry,
-) -> TrailLine:
-    def words(row_: TrailRow) -> str:
-        if row_.removed:
-            return tr("removed")
-        answer = from_json(row_.value) if row_.value else None
-        return answer_words(answer, item, current_language(), zone, entry.form.units)
-
-    said = one.entry
-    before = [by_hash[old] for old in said.supersedes if old in by_hash]
-    new = words(one)
-    if said.action == "computed":
-        what = tr("Computed {value}", value=new)
-    elif not before:
-        what = tr("Entered {value}", value=new)
-    elif all(words(old) == new for old in before):
-        what = tr("Confirmed {value}", value=new)
-    else:
-        olds = ", ".join(dict.fromkeys(words(old) for old in before))
-        what = tr("Changed {old} → {new}", old=olds, new=new)
+def notes_of(session: Session, line: JournalLine) -> list[str]:
+    """What is to be said of an entry beside who, when and what."""
+    zone, language, entry = session.zone, current_language(), line.row.entry
     notes = []
-    if said.event_time is not None:
-        notes.append(tr("Happened {time}.", time=moment_words(said.event_time, zone)))
-    own = reason_words(one.reason)
-    if own:
-        notes.append(tr("Reason: {reason}.", reason=own))
-    notes.extend(reasons)
-    if one.waiting:
+    if entry.event_time is not None and line.lateness is not None:
+        happened = moment_words(entry.event_time, zone)
+        late = duration_words(line.lateness)
+        notes.append(tr("Happened {time}, typed {late} later.", time=happened, late=late))
+    if line.gap >= _AT_ONCE:
+        stored = moment_words(entry.recorded_at, zone, seconds=True)
+        notes.append(tr("Stored {time}, {gap} later.", time=stored, gap=duration_words(line.gap)))
+    asked = asked_words(session, line, language)
+    if asked:
+        notes.append(asked)
+    why = why_words(line, language)
+    if why:
+        notes.append(why if ": " in why else tr("Reason: {reason}.", reason=why))
+    if line.program and entry.computed is not None:
+        rule, version = entry.computed.rule, entry.computed.rule_version
+        notes.append(tr("Rule {rule}, version {version}", rule=rule, version=version))
+    if entry.source not in (None, "direct"):
+        notes.append(tr("Source: {source}.", source=source_words(entry.source)))
+    if line.row.waiting:
         notes.append(tr("Waits for entries of another device."))
-    at = said.typed_at
+    if line.clock is not None:
+        moved = duration_words(timedelta(seconds=float(line.clock)))
+        notes.append(
+            tr("The computer's clock was set back by {span} that day.", span=moved)
+            if line.clock < 0
+            else tr("The computer's clock was set forward by {span} that day.", span=moved)
+        )
+    return notes
+
+
+def _trail_line(session: Session, line: JournalLine) -> TrailLine:
+    at, zone, language = line.row.entry.typed_at, session.zone, current_language()
     when = f"{date_text(at.astimezone(zone).date())} {time_text(at, zone, seconds=True)}"
-    return TrailLine(when, account_code(said.actor or ""), what, tuple(notes))
-
-
-def _kept_words(kept: TrailRow, code: str) -> str:
-    reason = reason_words(kept.reason, code)
-    if code == CHANGED:
-        return tr("Reason: {reason}.", reason=reason)
-    if code == LATE:
-        return tr("Late entry: {reason}.", reason=reason)
-    if code == "OVERRIDE":
-        who = account_code(kept.entry.actor or "")
-        return tr("Overridden by {who}: {reason}.", who=who, reason=reason)
-    return tr("Kept: {reason}.", reason=reason)
+    who = who_words(session, line)
+    role = session.study.roles.get(line.role)
+    if role is not None and line.account:
+        who = f"{who} · {role.short.text(language)}"
+    return TrailLine(when, who, what_words(session, line, language), tuple(notes_of(session, line)))
 
 
 class TrailCard(Card):
@@ -199,11 +180,9 @@ class TrailCard(Card):
 class _Entry(QWidget):
     def __init__(self, one: TrailLine) -> None:
         super().__init__()
-        head = row(gap=8)
-        head.addWidget(label(one.when, "label_strong"), 1)
-        head.addWidget(label(one.who, "secondary", "text2"))
         body = column(gap=2, margins=(16, 10, 16, 10))
-        body.addLayout(head)
+        body.addWidget(label(one.when, "label_strong", wrap=True))
+        body.addWidget(label(one.who, "secondary", "text2", wrap=True))
         body.addWidget(label(one.what, "body_medium", wrap=True))
         for note in one.notes:
             body.addWidget(label(note, "secondary", "text2", wrap=True))

@@ -3,18 +3,18 @@
 Everything is worded from the definition; no value is changed or rounded on the way.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
-from typing import Any
 
 from msclinic.domain.values import Answer, Code, Codes, Missing, PartialDate
 from msclinic.forms.definitions import ItemDefinition, Text
-from msclinic.services.entry import CHANGED, LATE
+from msclinic.services import reasons
+from msclinic.services.reasons import MISTYPED, reason_words
 from msclinic.ui.widgets.dates import partial_date_text
 from msclinic.ui.widgets.fields import missing_text
 from msclinic.ui.widgets.reasons import ReasonChoice
-from msclinic.wording import date_text, decimal_text, time_text, tr
+from msclinic.wording import date_text, decimal_text, time_text
 
 __all__ = [
     "MISTYPED",
@@ -26,64 +26,28 @@ __all__ = [
     "reason_words",
 ]
 
-MISTYPED = "1"
-# Reasons that the program gives itself; they have no digit.
-_OWN = ("when", "conflict")
 
+def keep_reasons(*, measured: bool = True) -> tuple[ReasonChoice, ...]:
+    """Why a value that a check doubts stands; the first one goes back to the field.
 
-def keep_reasons() -> tuple[ReasonChoice, ...]:
-    """Why a value that a check doubts stands; the first one goes back to the field."""
-    return (
-        ReasonChoice(MISTYPED, tr("Mistyped")),
-        ReasonChoice("2", tr("Rechecked, correct")),
-        ReasonChoice("3", tr("Device in doubt")),
-        ReasonChoice("4", tr("Known before")),
-        ReasonChoice("5", tr("Other…"), needs_text=True),
-    )
+    Args:
+        measured: Whether a device gave the value.
+    """
+    return _choices(reasons.keep_reasons(measured=measured))
 
 
 def change_reasons() -> tuple[ReasonChoice, ...]:
     """Why an answer was changed."""
-    return (
-        ReasonChoice(MISTYPED, tr("Mistyped")),
-        ReasonChoice("2", tr("New information")),
-        ReasonChoice("3", tr("Source says otherwise")),
-        ReasonChoice("4", tr("Other…"), needs_text=True),
-    )
+    return _choices(reasons.change_reasons())
 
 
 def late_reasons() -> tuple[ReasonChoice, ...]:
     """Why something was typed later than it happened."""
-    return (
-        ReasonChoice("1", tr("Caring for the participant")),
-        ReasonChoice("2", tr("Written on paper first")),
-        ReasonChoice("3", tr("Told later")),
-        ReasonChoice("4", tr("Computer not at hand")),
-        ReasonChoice("5", tr("Other…"), needs_text=True),
-    )
+    return _choices(reasons.late_reasons())
 
 
-def reason_words(reason: Mapping[str, Any] | None, code: str = CHANGED) -> str:
-    """A stored reason in words; empty where there is none.
-
-    Args:
-        reason: Code and text as in the record.
-        code: What it was given for: ``CHANGED``, ``LATE`` or the code of a check.
-    """
-    if not reason:
-        return ""
-    choice, text = str(reason.get("code", "")), str(reason.get("text", ""))
-    if choice in _OWN:
-        own = {
-            "when": tr("the time it happened was added"),
-            "conflict": tr("chosen between two answers"),
-        }
-        return own[choice]
-    offered = {CHANGED: change_reasons, LATE: late_reasons}.get(code, keep_reasons)()
-    found = next((one for one in offered if one.code == choice), None)
-    if text:
-        return text
-    return found.label if found is not None else choice
+def _choices(coded: Iterable[reasons.CodedReason]) -> tuple[ReasonChoice, ...]:
+    return tuple(ReasonChoice(one.code, one.label, needs_text=one.needs_text) for one in coded)
 
 
 def answer_words(

@@ -14,9 +14,10 @@ from msclinic.domain.errors import UserError
 from msclinic.services.infusion import actions
 from msclinic.services.infusion.stop_findings import asked_for
 from msclinic.services.infusion.view import GateView
-from msclinic.services.people import account_code, accounts
+from msclinic.services.people import account_code, colleagues
 from msclinic.services.session import Session
 from msclinic.services.sign_in import join
+from msclinic.services.signing_pin import Secret, pin_stands
 from msclinic.ui.infusion.acts import Act, gate_at_hand
 from msclinic.ui.infusion.bars import ActingBar
 from msclinic.ui.infusion.closing_step import ClosingStep
@@ -129,14 +130,7 @@ class Doing(QObject):
             )
 
     def _ask_join(self, act: Act) -> None:
-        session = self._screen.session
-        able = [
-            one.account
-            for one in accounts(session)
-            if one.account != session.account
-            and not one.disabled
-            and set(one.roles) & set(act.roles)
-        ]
+        able = colleagues(self._screen.session, act.roles)
         self._reasons.drop()
         if self._join is not None:
             self._join.begin()
@@ -269,14 +263,15 @@ class Doing(QObject):
                 lines=(actor.study.visit(view.visit).title.text(current_language()),),
                 states=tuple(states),
                 chair=view.chair,
+                pin=pin_stands(actor, gate),
             )
         )
 
-    def _sign(self, gate: str, password: str) -> None:
+    def _sign(self, gate: str, secret: Secret) -> None:
         actor, run = self._screen.actor, self._run()
 
         def work() -> Outcome[object]:
-            status = actions.sign_gate(*run, gate, password)
+            status = actions.sign_gate(*run, gate, secret)
             if gate == "G7" and status.status == "passed":
                 actions.close_visit(actor, *run[1:])
             return Outcome(status, RUN_CHANGED)
@@ -291,7 +286,8 @@ class Doing(QObject):
             self.done.emit()
 
     def _not_signed(self, error: Exception) -> None:
-        self.signing.refuse(*words_of(error))
+        # After three wrong PINs the password is asked for.
+        self.signing.refuse(*words_of(error), pin=not self._screen.actor.ring.pin.spent)
 
     # At the pump
 

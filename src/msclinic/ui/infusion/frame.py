@@ -28,6 +28,9 @@ from msclinic.wording import tr
 __all__ = ["RunFrame"]
 
 _LEFT, _MIDDLE, _RIGHT = 232, 560, 392
+# At the largest text the step scrolls in what banner and dock leave of the smallest screen.
+_LEAST_HEIGHT = 400
+_HEAD_UP_TO = 160
 
 
 class RunFrame(QWidget):
@@ -42,6 +45,8 @@ class RunFrame(QWidget):
         self.side_button = Button("", "accent_outlined", size=36)
         self.side_button.setObjectName("run/side")
         self.side_button.clicked.connect(self._side_pressed)
+        self.tools = QWidget()
+        self.tools.setLayout(row(gap=4))
         self.head.add(self.chip)
         self.head.add(self.side_button)
         self.acting = ActingBar()
@@ -71,6 +76,11 @@ class RunFrame(QWidget):
         self._next_part = QWidget()
         self._next_part.setLayout(self._next)
         inner.addWidget(self._next_part)
+        # At the largest text the head has no room for more buttons.
+        if theme.scale > _HEAD_UP_TO:
+            inner.addWidget(self.tools, 0, Qt.AlignmentFlag.AlignHCenter)
+        else:
+            self.head.add(self.tools)
         self._left.setLayout(inner)
         self._left.setFixedWidth(theme.px(_LEFT))
         self.right.setFixedWidth(theme.px(_RIGHT))
@@ -93,7 +103,13 @@ class RunFrame(QWidget):
     def minimumSizeHint(self) -> QSize:
         """Narrower than its columns: they fold when there is no room for them."""
         theme = current_theme()
-        return QSize(theme.px(480), theme.px(320))
+        return QSize(theme.px(480), min(theme.px(320), _LEAST_HEIGHT))
+
+    def add_tool(self, button: Button) -> None:
+        """Put one more small button beside the step."""
+        layout = self.tools.layout()
+        if layout is not None:
+            layout.addWidget(button)
 
     def set_step(self, step: QWidget) -> None:
         """Put another step into the middle."""

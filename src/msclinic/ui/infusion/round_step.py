@@ -4,22 +4,38 @@ The rounds' repeats and their answers are the services'; nothing is proposed or 
 """
 
 from collections.abc import Mapping
+from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
 from msclinic.forms.session import Ref
 from msclinic.services.entry import FormEntry
 from msclinic.services.infusion.rounds import RoundEntry
+from msclinic.ui.editors import ItemEditor
 from msclinic.ui.forms.items import ItemsPanel
-from msclinic.ui.infusion.step_page import StepPage, open_words, short_words
+from msclinic.ui.forms.marks import ItemMarks
+from msclinic.ui.infusion.step_page import (
+    StepPage,
+    editor_in,
+    open_words,
+    place_in,
+    room_at_large_text,
+    short_words,
+)
+from msclinic.ui.theme import current_theme
 from msclinic.ui.widgets import Card, SectionHeading, column
 from msclinic.wording import current_language, plural, tr
 
 __all__ = ["RoundStep"]
 
+# At larger text three fields do not stand beside each other on the smallest screen.
+_THREE_UP_TO = 160
+
 
 class RoundStep(StepPage):
     """A round that is due, or one that is looked at again."""
+
+    shows_items = True
 
     def __init__(self, entry: RoundEntry, last: Mapping[str, str], pump_note: str = "") -> None:
         """Make the round's screen.
@@ -32,6 +48,7 @@ class RoundStep(StepPage):
         super().__init__()
         self.entry = entry
         self.panels: list[ItemsPanel] = []
+        self._marks: dict[int, ItemMarks] = {}
         body = column(gap=8, margins=(16, 8, 16, 8))
         if entry.vitals is not None:
             body.addWidget(self._card(entry.vitals, entry.reading, "", last))
@@ -90,8 +107,18 @@ class RoundStep(StepPage):
 
     def reread(self) -> None:
         """Read the forms again."""
+        for marks in self._marks.values():
+            marks.read()
         for panel in self.panels:
             panel.refresh()
+
+    def place_of(self, editor: ItemEditor) -> tuple[FormEntry, Ref] | None:
+        """Form and item of one of its editors."""
+        return place_in(self.panels, editor)
+
+    def editor_of(self, ref: Ref) -> ItemEditor | None:
+        """What shows an item."""
+        return editor_in(self.panels, ref)
 
     def _card(
         self,
@@ -106,7 +133,18 @@ class RoundStep(StepPage):
             card.body.addWidget(SectionHeading(title, note, "label"))
         # Tiles fill the width they get; only fields need a widest room.
         room = 1200 if all(ref[0] == "symptoms" for ref in refs) else 560
-        panel = ItemsPanel(entry, refs, layout="chair", columns=3, headings=False, room=room)
+        large = current_theme().scale > _THREE_UP_TO
+        if large:
+            room = room_at_large_text()
+        panel = ItemsPanel(
+            entry,
+            refs,
+            layout="chair",
+            columns=2 if large else 3,
+            headings=False,
+            room=room,
+            marks=self._marks_of(entry),
+        )
         for ref, editor in panel.editors.items():
             editor.set_last(last.get(ref[2], ""))
         panel.saved.connect(self.saved)
@@ -116,6 +154,16 @@ class RoundStep(StepPage):
         self.panels.append(panel)
         card.body.addWidget(panel)
         return card
+
+    def _marks_of(self, entry: FormEntry) -> ItemMarks:
+        # Line and symptoms are parts of one form, whose marks are read once.
+        if id(entry) not in self._marks:
+            marks = self._marks[id(entry)] = ItemMarks(entry, self)
+            marks.query_asked.connect(partial(self._query_asked, entry))
+        return self._marks[id(entry)]
+
+    def _query_asked(self, entry: FormEntry, ref: Ref) -> None:
+        self.query_asked.emit(entry, ref)
 
     def _open(self, panel: ItemsPanel) -> list[Ref]:
         open_items = set(panel.entry.open_items())

@@ -8,12 +8,11 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLayout
 
 from msclinic.domain.errors import UserError
 from msclinic.services.infusion.view import RunView, run_view
 from msclinic.services.session import Session
-from msclinic.ui.editors import ItemEditor
 from msclinic.ui.infusion.acts import Act, next_act
 from msclinic.ui.infusion.closing_step import ClosingStep
 from msclinic.ui.infusion.doing import Doing
@@ -22,6 +21,7 @@ from msclinic.ui.infusion.frame import RunFrame
 from msclinic.ui.infusion.gate_side import gate_shown_for, gate_side
 from msclinic.ui.infusion.head_words import due_shown, title_of, waits
 from msclinic.ui.infusion.latest import LatestView
+from msclinic.ui.infusion.near import Near
 from msclinic.ui.infusion.right_side import fill_clock, next_lines, phase_steps, run_clock
 from msclinic.ui.infusion.round_step import RoundStep
 from msclinic.ui.infusion.running_step import RunningStep
@@ -55,14 +55,21 @@ class RunScreen(Page):
         visit: Visit code.
         view: The run as read last, as the person who acts may see it.
         step: What stands in the middle.
+        near: The item at hand.
         where: What the person has turned to.
         doing: Carries the acts out.
     """
 
     def __init__(
-        self, session: Session, go: Navigator, tasks: Tasks, participant: str, visit: str
+        self,
+        session: Session,
+        go: Navigator,
+        tasks: Tasks,
+        participant: str,
+        visit: str,
+        view: RunView | None = None,
     ) -> None:
-        """Open the run at the step that the record says.
+        """Open the run at the step that the record says; ``view`` is it where it was read already.
 
         Raises:
             Refused: The role sees nothing of an infusion day.
@@ -71,7 +78,7 @@ class RunScreen(Page):
         super().__init__(session, go, tasks)
         self.participant, self.visit = participant, visit
         self.setObjectName(f"run/{visit}")
-        self.view: RunView = run_view(session, participant, visit)
+        self.view: RunView = view or run_view(session, participant, visit)
         self.step = StepPage()
         self.frame = RunFrame()
         self.doing = Doing(self)
@@ -83,7 +90,6 @@ class RunScreen(Page):
         self._latest.failed.connect(self._not_read)
         self._act = Act("")
         self._begin = True
-        self._near: ItemEditor | None = None
         lines = column(gap=0)
         lines.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         lines.addWidget(self.frame)
@@ -107,9 +113,8 @@ class RunScreen(Page):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(self.do_next)
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            application.focusChanged.connect(self._focus_moved)
+        self.near = Near(self)
+        self.near.moved.connect(self._item_at_hand)
         self._show()
 
     # What the window calls
@@ -132,9 +137,7 @@ class RunScreen(Page):
 
     def release(self) -> None:
         """Let the second person go and drop what is shown."""
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            application.focusChanged.disconnect(self._focus_moved)
+        self.near.stop()
         self._released = True
         self._later.stop()
         self._scanner.stop()
@@ -300,7 +303,7 @@ class RunScreen(Page):
         step.failed.connect(self.go.say)
         self.doing.listen(step)
         self.step = step
-        self._near = None
+        self.near.follow(step)
         self.frame.set_step(step)
         self.frame.open_side(opened=False)
 
@@ -351,7 +354,7 @@ class RunScreen(Page):
         other = ""
         if what == "round" and isinstance(self.step, RoundStep) and self.step.untouched():
             other = tr("Round not done")
-        elif self._near is not None:
+        elif self.near.may_be_missing is not None:
             other = tr("Not done…")
         elif self.where.way_out or (self.where.chosen and self._act.key != "follow"):
             other = tr("Back")
@@ -435,26 +438,19 @@ class RunScreen(Page):
         """Fold the columns where there is no room for three."""
         super().resizeEvent(event)
         self.frame.fit_width(self.width())
+        self.near.aside.place()
 
     def _other(self) -> None:
         what = self.stage()
         if what == "round" and isinstance(self.step, RoundStep) and self.step.untouched():
             self.doing.not_done(self.where.point)
-        elif self._near is not None:
-            self._near.offer_missing()
+        elif (editor := self.near.may_be_missing) is not None:
+            editor.offer_missing()
         else:
             self.go_on()
 
-    def _focus_moved(self, _old: QWidget | None, new: QWidget | None) -> None:
-        if new is None or not self.step.isAncestorOf(new):
-            return
-        editor: QWidget | None = new
-        while editor is not None and not isinstance(editor, ItemEditor):
-            editor = editor.parentWidget()
-        near = editor if isinstance(editor, ItemEditor) and editor.item.missing else None
-        if near is not self._near:
-            self._near = near
-            self._show_foot(self.stage())
+    def _item_at_hand(self) -> None:
+        self._show_foot(self.stage())
 
     def _gate_act(self, key: str) -> None:
         if key in ("defer", "cancel"):

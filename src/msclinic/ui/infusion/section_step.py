@@ -1,6 +1,7 @@
 """A step made of folding sections of one or more forms; the one at hand is open."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from attrs import frozen
 from PySide6.QtWidgets import QWidget
@@ -8,9 +9,19 @@ from PySide6.QtWidgets import QWidget
 from msclinic.domain.errors import UserError
 from msclinic.forms.session import Ref
 from msclinic.services.entry import FormEntry
-from msclinic.ui.forms.items import ItemsPanel, refs_of
+from msclinic.ui.editors import ItemEditor
+from msclinic.ui.forms.blocks import refs_of
+from msclinic.ui.forms.items import ItemsPanel
+from msclinic.ui.forms.marks import ItemMarks
 from msclinic.ui.infusion.section_head import SectionHead
-from msclinic.ui.infusion.step_page import StepPage, open_words, short_words
+from msclinic.ui.infusion.step_page import (
+    StepPage,
+    editor_in,
+    open_words,
+    place_in,
+    room_at_large_text,
+    short_words,
+)
 from msclinic.ui.widgets import Button
 from msclinic.ui.widgets.base import column, let_go, row
 from msclinic.wording import current_language, plural, tr
@@ -47,6 +58,8 @@ class Section:
 class SectionStep(StepPage):
     """Sections of one or more forms; the one at hand is open, finished ones are one line."""
 
+    shows_items = True
+
     def __init__(self, sections: Sequence[Section], *, fold: bool = True) -> None:
         """Make the step; the first section with something left is opened.
 
@@ -60,6 +73,7 @@ class SectionStep(StepPage):
         self._heads: dict[str, SectionHead] = {}
         self._places: dict[str, QWidget] = {}
         self.panels: dict[str, ItemsPanel] = {}
+        self._marks: dict[int, ItemMarks] = {}
         self._open = ""
         self._body = column(gap=0)
         for section in self._sections:
@@ -105,6 +119,7 @@ class SectionStep(StepPage):
             self.failed.emit(error)
             return
         layout, old = self._places[key].layout(), self.panels.pop(key)
+        self._marks_of(section.entry).forget(old.editors)
         panel = self._panel(section, chosen)
         if layout is not None:
             layout.replaceWidget(old, panel)
@@ -170,9 +185,19 @@ class SectionStep(StepPage):
         """Read every form again, each once, though several sections show it."""
         for entry in {id(one.entry): one.entry for one in self._sections}.values():
             entry.reload()
+        for marks in self._marks.values():
+            marks.read()
         for panel in self.panels.values():
             panel.refresh(read=False)
         self._show_heads()
+
+    def place_of(self, editor: ItemEditor) -> tuple[FormEntry, Ref] | None:
+        """Form and item of one of its editors."""
+        return place_in(self.panels.values(), editor)
+
+    def editor_of(self, ref: Ref) -> ItemEditor | None:
+        """What shows an item."""
+        return editor_in(self.panels.values(), ref)
 
     def _show(self, section: Section) -> None:
         place = self._places[section.key]
@@ -192,7 +217,8 @@ class SectionStep(StepPage):
             layout="chair",
             columns=section.columns,
             headings=False,
-            room=_ROOM,
+            room=_room(),
+            marks=self._marks_of(section.entry),
         )
         panel.setObjectName(f"panel/{section.key}")
         panel.saved.connect(self.saved)
@@ -201,6 +227,16 @@ class SectionStep(StepPage):
         panel.end_reached.connect(self._end_reached)
         self.panels[section.key] = panel
         return panel
+
+    def _marks_of(self, entry: FormEntry) -> ItemMarks:
+        # Several sections show one form, whose marks are read once.
+        if id(entry) not in self._marks:
+            marks = self._marks[id(entry)] = ItemMarks(entry, self)
+            marks.query_asked.connect(partial(self._query_asked, entry))
+        return self._marks[id(entry)]
+
+    def _query_asked(self, entry: FormEntry, ref: Ref) -> None:
+        self.query_asked.emit(entry, ref)
 
     def _again(self, key: str, words: str) -> QWidget:
         button = Button(words, icon="activity", size=44)
@@ -290,3 +326,8 @@ class SectionStep(StepPage):
             key = str(head.property("section"))
             self.open(key)
             self.panels[key].focus_first()
+
+
+def _room() -> int:
+    """Widest row of choices at 100 %; at large text wider ones become lists."""
+    return min(_ROOM, room_at_large_text())

@@ -7,10 +7,14 @@ event, no infusion, not even that other forms exist.
 from datetime import date
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from msclinic.domain.queries import OPEN
 from msclinic.forms.definitions import SINGLE_KEY
 from msclinic.services.neuro import MyExam, my_exams, planned_visit
+from msclinic.services.participants import identities
+from msclinic.services.queries import all_queries, say
+from msclinic.services.query_model import Query
 from msclinic.services.rating import EXAM
 from msclinic.services.session import Session
 from msclinic.ui.messages import words_of
@@ -18,7 +22,9 @@ from msclinic.ui.navigation import Navigator
 from msclinic.ui.neuro.words import allergies
 from msclinic.ui.page import Page
 from msclinic.ui.participants.banner import facts_of, short_day
-from msclinic.ui.tasks import Kind, Tasks
+from msclinic.ui.queries.mine import MyQueries
+from msclinic.ui.reading import Reading
+from msclinic.ui.tasks import Kind, Outcome, Tasks
 from msclinic.ui.theme import current_theme
 from msclinic.ui.widgets import (
     Button,
@@ -26,7 +32,6 @@ from msclinic.ui.widgets import (
     IconMark,
     PageHead,
     SectionHeading,
-    StatePane,
     column,
     label,
     row,
@@ -55,18 +60,22 @@ class MyExamsScreen(Page):
         self.exams: list[MyExam] = []
         self.buttons: list[Button] = []
         self.head = PageHead(tr("My exams"), edge="bottom")
-        self.pane = StatePane()
-        self._lines: QVBoxLayout = column(gap=8, margins=(16, 12, 16, 16))
+        self._lines: QVBoxLayout = column(gap=8)
+        self.queries = MyQueries(session)
+        self.queries.said.connect(self._say)
+        self.queries.opened.connect(self._open_query)
         content = QWidget()
-        content.setLayout(self._lines)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.pane)
-        self._stack.addWidget(scrolled(content))
+        held = column(gap=8, margins=(16, 12, 16, 16))
+        held.addWidget(self.queries)
+        held.addLayout(self._lines, 1)
+        content.setLayout(held)
+        self.reading = Reading(tasks, scrolled(content), tr("Reading your exams"))
+        self.reading.again.connect(self._read)
+        self.pane = self.reading.pane
         whole = column(gap=0)
         whole.addWidget(self.head)
-        whole.addWidget(self._stack, 1)
+        whole.addWidget(self.reading, 1)
         self.setLayout(whole)
-        self.pane.acted.connect(self._read)
         self._read()
 
     def refresh(self, changed: frozenset[Kind]) -> None:
@@ -75,7 +84,8 @@ class MyExamsScreen(Page):
             self._read()
 
     def release(self) -> None:
-        """Drop the list."""
+        """Forget what is under way and drop the list."""
+        self.reading.drop()
         self.exams = []
         self._clear()
 
@@ -90,13 +100,12 @@ class MyExamsScreen(Page):
             if waiting
             else ""
         )
-        if not exams:
-            self.pane.set_state(
-                "empty",
+        self._show_queries()
+        if not exams and self.queries.isHidden():
+            self.reading.show_empty(
                 tr("No exam waits for you"),
                 [tr("An exam appears here when its visit is booked.")],
             )
-            self._stack.setCurrentIndex(0)
             return
         sections = _sections(exams, today)
         first = next((one for _, of_it in sections for one in of_it if one in waiting), None)
@@ -105,24 +114,38 @@ class MyExamsScreen(Page):
             for at_one in _by_visit(of_it):
                 self._lines.addWidget(self._card(at_one, today, first))
         self._lines.addStretch(1)
-        self._stack.setCurrentIndex(1)
+        self.reading.show_content()
         for button in self.buttons[:1]:
             button.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _show_queries(self) -> None:
+        session = self.session
+        waiting = [one for one in all_queries(session, OPEN) if "answer" in one.may]
+        codes = {one.participant: one.code for one in identities(session)} if waiting else {}
+        self.queries.show_queries(waiting, codes)
+
+    def _say(self, query: Query, kind: str, words: str) -> None:
+        session = self.session
+
+        def store() -> Outcome[None]:
+            say(session, query.participant, query.key, kind, words)
+            return Outcome(None, {Kind.ANSWERS})
+
+        self.tasks.write(store, lambda _: self._read(), self._refused)
+
+    def _refused(self, error: Exception) -> None:
+        self.queries.refuse(*words_of(error))
+
+    def _open_query(self, query: Query) -> None:
+        visit, visit_key, form, form_key = query.place
+        if form == EXAM:
+            self.go.exam(query.participant, visit, visit_key)
+        else:
+            self.go.form(query.participant, visit, visit_key, form, form_key, query.ref)
+
     def _read(self) -> None:
         session = self.session
-        operation = self.tasks.read(lambda: my_exams(session), self.show_exams, self._failed)
-        operation.slow.connect(self._slow)
-
-    def _slow(self) -> None:
-        if not self.exams:
-            self.pane.set_state("loading", tr("Reading your exams"))
-            self._stack.setCurrentIndex(0)
-
-    def _failed(self, error: Exception) -> None:
-        title, rest = words_of(error)
-        self.pane.set_state("error", title, [rest] if rest else [], tr("Try again"))
-        self._stack.setCurrentIndex(0)
+        self.reading.ask(lambda: my_exams(session), self.show_exams)
 
     def _card(self, forms: list[MyExam], today: date, first: MyExam | None) -> Card:
         card = Card(margin=16, gap=8)

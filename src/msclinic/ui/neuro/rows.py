@@ -5,7 +5,7 @@ It shows what it is handed and says what was pressed; it stores nothing and judg
 
 from attrs import evolve
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from msclinic.domain.values import Answer, Code, Missing
@@ -15,9 +15,11 @@ from msclinic.ui.neuro.typed_choices import TypedChoices
 from msclinic.ui.theme import current_theme
 from msclinic.ui.widgets.base import Painted, column, label, row
 from msclinic.ui.widgets.buttons import Button
-from msclinic.ui.widgets.choices import Choice, Segmented
+from msclinic.ui.widgets.choices import Choice
 from msclinic.ui.widgets.fields import FieldState, TypedField, missing_text
+from msclinic.ui.widgets.progress import StepList
 from msclinic.ui.widgets.reasons import FindingPanel, Reason, ReasonChoice
+from msclinic.ui.widgets.segmented import Segmented
 from msclinic.wording import tr
 
 __all__ = ["ExamRow", "keys_hint"]
@@ -27,6 +29,8 @@ _LABEL = 168
 _GRADES = 280
 # Labels wider than this room beside a field stand above it.
 _ROOM = 440
+# What is left of the smallest screen beside the rail and the folded systems.
+_SCREEN, _RAIL, _MARGINS = 1366, 80, 120
 
 
 class ExamRow(Painted):
@@ -37,12 +41,16 @@ class ExamRow(Painted):
         kept: Code of the check and the ``Reason`` to keep the value.
         went_on: Enter was pressed and there is nothing more to store here.
         entered: The focus has come here.
+        history_asked: The person wants to see what stood here before.
+        query_asked: The person wants to ask about this item.
     """
 
     answered = Signal(object)
     kept = Signal(str, object)
     went_on = Signal()
     entered = Signal()
+    history_asked = Signal()
+    query_asked = Signal()
 
     def __init__(self, item: ItemDefinition, path: str, setting: EditorSetting):
         """Make a row without an answer.
@@ -82,6 +90,12 @@ class ExamRow(Painted):
         self._missing.set_keys("Ctrl D")
         self._missing.clicked.connect(self.offer_missing)
         self._missing.hide()
+        self._history = self._small("history", tr("{label}: history", label=text))
+        self._history.set_keys("Ctrl H", tr("History"))
+        self._history.clicked.connect(self.history_asked)
+        self._query: Button | None = None
+        self._asks_always = False
+        self._hovered = False
         self.panel = FindingPanel()
         self.panel.follow(self.typing)
         self.panel.kept.connect(self._kept)
@@ -133,7 +147,36 @@ class ExamRow(Painted):
         """Show without letting answer."""
         self._read_only = read_only
         self.input.set_read_only(read_only)
+        # Where nothing can be answered Tab would find no way to the history.
+        policy = Qt.FocusPolicy.StrongFocus if read_only else Qt.FocusPolicy.NoFocus
+        self._history.setFocusPolicy(policy)
         self._offer()
+
+    @property
+    def in_column(self) -> bool:
+        """A row of the exam has a line of its own."""
+        return False
+
+    def offer_query(self, *, always: bool) -> None:
+        """Let the person ask about this item.
+
+        Args:
+            always: Whether the button always stands there and can be reached by Tab; otherwise it
+                comes with the pointer or the focus.
+        """
+        button = self._small("query", tr("{label}: raise a query", label=self.accessibleName()))
+        button.setObjectName(f"{self.objectName()}#query")
+        button.set_keys("Ctrl M", tr("Raise a query"))
+        if always:
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.clicked.connect(self.query_asked)
+        self._line.insertWidget(self._line.indexOf(self._history), button)
+        self._query, self._asks_always = button, always
+        self._offer()
+
+    def add_beneath(self, widget: QWidget) -> None:
+        """Put something under the row, over its full width."""
+        self._beneath.addWidget(widget)
 
     def offer_missing(self) -> None:
         """Offer the reasons that may stand for an answer; one alone is taken at once."""
@@ -158,6 +201,18 @@ class ExamRow(Painted):
             return self._key(event)
         return super().eventFilter(watched, event)
 
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """The pointer is on this row."""
+        super().enterEvent(event)
+        self._hovered = True
+        self._offer()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """The pointer has left."""
+        super().leaveEvent(event)
+        self._hovered = False
+        self._offer()
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Tint the row at hand, and one where a check speaks."""
         token = f"{self._tone}bg" if self._tone else ("accentbg" if self._here() else "")
@@ -177,13 +232,12 @@ class ExamRow(Painted):
         words.addWidget(self._hint)
         beside = row(gap=16)
         body = column(gap=4, margins=(16, 3, 16, 3))
-        over = self.input.sizeHint().width() > theme.px(_ROOM) or isinstance(
-            self.input, TypedChoices
-        )
+        over = isinstance(self.input, TypedChoices) or not self._fits_beside()
         if over:
             beside.addLayout(words, 1)
             beside.addWidget(self._note)
             beside.addWidget(self._missing)
+            beside.addWidget(self._history)
             body.addLayout(beside)
             body.addWidget(self.input)
         else:
@@ -199,11 +253,20 @@ class ExamRow(Painted):
             beside.addWidget(self._note)
             beside.addStretch(1)
             beside.addWidget(self._missing)
+            beside.addWidget(self._history)
             body.addLayout(beside)
         body.addWidget(self._reasons)
         body.addWidget(self.panel)
+        self._line, self._beneath = beside, body
         self.setLayout(body)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+
+    def _fits_beside(self) -> bool:
+        """Whether the input has room beside its label, on the smallest screen as well."""
+        theme, wide = current_theme(), self.input.sizeHint().width()
+        missing = self._missing.sizeHint().width() if self.item.missing else 0
+        room = _SCREEN - theme.px(_RAIL) - StepList.folded_width() - _MARGINS
+        return wide <= theme.px(_ROOM) and theme.px(_LABEL) + wide + missing <= room
 
     def _key(self, event: QKeyEvent) -> bool:
         control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
@@ -223,6 +286,13 @@ class ExamRow(Painted):
         self.went_on.emit()
         return True
 
+    def _small(self, icon: str, name: str) -> Button:
+        button = Button("", "quiet", icon=icon, size=36)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setAccessibleName(name)
+        button.hide()
+        return button
+
     def _graded(self) -> bool:
         return isinstance(self.input, Segmented) and self.item.oid.startswith("FS_")
 
@@ -233,6 +303,11 @@ class ExamRow(Painted):
         near = self._here() if here is None else here
         blank = self._answer is None and bool(self.item.missing) and not self._read_only
         self._missing.setVisible(near and blank)
+        # Where answers are given nothing stands behind one at rest.
+        past = near or self._hovered or self._read_only
+        self._history.setVisible(past and self._answer is not None)
+        if self._query is not None:
+            self._query.setVisible(near or self._hovered or self._asks_always)
         self._note.setVisible(bool(self._note.text()))
 
     def _tint(self, tone: str) -> None:

@@ -219,7 +219,8 @@ class TypedChoices(ChoiceGroup):
             columns //= 2
         return columns
 
-    def _place(self) -> None:
+    def place_cells(self) -> None:
+        """Give each cell its place."""
         columns = self._fitting(self.width())
         rows = max(1, -(-len(self.cells) // columns))
         step = current_theme().px(self._size) + _GAP

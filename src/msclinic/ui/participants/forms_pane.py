@@ -1,21 +1,19 @@
 """Forms of one participant: those of visits in a grid, those of no visit as logs with a count."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import partial
 
-from attrs import frozen
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from msclinic.domain.values import Answer
-from msclinic.services.context import answers_by_item, form_numbers
-from msclinic.services.life_record import ACT_FORMS
 from msclinic.services.session import Session
-from msclinic.services.visits import COMMON_VISIT, FormState, VisitState
+from msclinic.services.visits import VisitState
 from msclinic.ui.participants.banner import short_day
+from msclinic.ui.participants.form_groups import form_group, form_place, group_names
 from msclinic.ui.participants.forms_grid import FormsGrid, GridCell, GridColumn, GridRow
+from msclinic.ui.participants.logs import Entry, Log
 from msclinic.ui.participants.state import Look, begun, form_look
 from msclinic.ui.theme import current_theme
 from msclinic.ui.widgets import (
@@ -33,33 +31,7 @@ from msclinic.wording import current_language, plural, tr
 
 __all__ = ["FormsPane"]
 
-# Groups of forms by CDISC domain, in the order of a day; what has no domain is about safety.
-_CONSENT, _TESTS, _SAFETY, _IMAGING, _INFUSION = range(5)
-_GROUP_OF = {"DS": _CONSENT, "DM": _CONSENT, "MH": _CONSENT, "IE": _CONSENT}
-_GROUP_OF |= {"QS": _TESTS, "FT": _TESTS, "RS": _TESTS, "PR": _IMAGING, "NV": _IMAGING}
-_LONGEST = 60
 _NAME = 240
-
-
-@frozen
-class _Entry:
-    """One form of a log: where it is, its state and what it is about."""
-
-    visit: VisitState
-    form: FormState
-    look: Look
-    title: str
-    number: int
-
-
-@frozen
-class _Log:
-    """Forms of one kind outside the visits, and whether another can be added."""
-
-    form: str
-    title: str
-    entries: tuple[_Entry, ...]
-    adds: bool
 
 
 class FormsPane(QWidget):
@@ -81,7 +53,8 @@ class FormsPane(QWidget):
         super().__init__()
         self._session, self._participant = session, participant
         self._open: set[str] = set()
-        self._known: tuple[tuple[_Log, ...], frozenset[str]] | None = None
+        self._known: tuple[tuple[Log, ...], frozenset[str]] | None = None
+        self._read: tuple[Log, ...] = ()
         self._visits: Sequence[VisitState] = ()
         self._today = date.min
         self._shown: tuple[list[GridColumn], list[GridRow]] = ([], [])
@@ -104,17 +77,24 @@ class FormsPane(QWidget):
         self.grid.chosen.connect(self.cell_chosen)
 
     def show_forms(
-        self, visits: Sequence[VisitState], hand: VisitState | None, today: date, *, dosed: bool
+        self,
+        visits: Sequence[VisitState],
+        logs: tuple[Log, ...],
+        hand: VisitState | None,
+        today: date,
+        *,
+        dosed: bool,
     ) -> None:
         """Show the state of every form.
 
         Args:
             visits: Every visit as the role sees it.
+            logs: What ``read_logs`` says of the forms outside the visits.
             hand: The visit at hand, or none.
             today: The day at the site.
             dosed: Whether an infusion was begun, so that calls follow.
         """
-        self._visits, self._today = visits, today
+        self._visits, self._today, self._read = visits, today, logs
         self._fill_grid(hand)
         self._fill_adds(dosed)
         self._fill_logs()
@@ -132,21 +112,15 @@ class FormsPane(QWidget):
         columns = [GridColumn(v.code, self._column_note(v), v is hand) for v in visits]
         oids = dict.fromkeys(form.form for visit in visits for form in visit.forms)
         groups: dict[int, list[GridRow]] = {}
-        for oid in sorted(oids, key=self._place_of):
-            title = self._session.study.form(oid).title.text(current_language())
+        study = self._session.study
+        for oid in sorted(oids, key=partial(form_place, study)):
+            title = study.form(oid).title.text(current_language())
             cells = tuple(self._cell(visit, oid) for visit in visits)
-            groups.setdefault(self._group_of(oid), []).append(GridRow(title, cells))
-        names = {
-            _CONSENT: tr("Consent, history, eligibility"),
-            _TESTS: tr("Questionnaires, tests, exam"),
-            _SAFETY: tr("Safety, laboratory, samples"),
-            _IMAGING: tr("Imaging and lumbar puncture"),
-            _INFUSION: tr("Randomisation and infusion"),
-        }
+            groups.setdefault(form_group(study, oid), []).append(GridRow(title, cells))
         rows: list[GridRow] = []
         for group in sorted(groups):
             if len(groups) > 1:
-                rows.append(GridRow(names[group], ()))
+                rows.append(GridRow(group_names()[group], ()))
             rows += groups[group]
         self._shown = (columns, rows)
         self._lay_bands()
@@ -182,22 +156,6 @@ class FormsPane(QWidget):
         self._visits, self._shown = (), ([], [])
         self._lay_bands()
 
-    def _group_of(self, oid: str) -> int:
-        asking = [v for v in self._session.study.visits if any(f.form == oid for f in v.forms)]
-        if all(visit.infusion is not None for visit in asking):
-            # Results come later and belong to their samples.
-            domain = self._session.study.form(oid).domain
-            return _INFUSION if domain in ("", "DA", "EC", "DS") else _SAFETY
-        return _GROUP_OF.get(self._session.study.form(oid).domain, _SAFETY)
-
-    def _place_of(self, oid: str) -> tuple[int, int]:
-        return max(
-            (form.order, visit.order)
-            for visit in self._session.study.visits
-            for form in visit.forms
-            if form.form == oid
-        )
-
     def _column_note(self, visit: VisitState) -> str:
         if visit.day is not None:
             return short_day(visit.day, self._today)
@@ -217,7 +175,7 @@ class FormsPane(QWidget):
     # Logs
 
     def _fill_logs(self) -> None:
-        logs = self._read_logs()
+        logs = self._read
         known = (logs, frozenset(self._open))
         if known == self._known:
             return
@@ -231,62 +189,7 @@ class FormsPane(QWidget):
             self._logs.addWidget(self._log(log))
         self._heading.setVisible(bool(logs))
 
-    def _read_logs(self) -> tuple[_Log, ...]:
-        study, found = self._session.study, []
-        calls = [v for v in self._visits if study.visit(v.code).kind == "call"]
-        made = [self._call(visit, form) for visit in calls for form in visit.forms]
-        if made:
-            made.sort(key=lambda one: one.visit.day or date.max)
-            found.append(_Log("calls", tr("Calls"), tuple(made), adds=False))
-        log = next((visit for visit in self._visits if visit.code == COMMON_VISIT), None)
-        known = {visit.code for visit in study.visits}
-        for one in study.visit(COMMON_VISIT).forms if COMMON_VISIT in known else ():
-            entries = self._entries(log, one.form) if log is not None else []
-            act = one.form in ACT_FORMS
-            adds = self._session.may(f"enter:{one.form}") and not act
-            # Acts are listed with the status; here only what was begun as a form and not signed.
-            left = tuple(e for e in entries if not (act and e.form.signed))
-            if adds or left or (self._session.may(f"read:{one.form}") and not act):
-                title = study.form(one.form).title.text(current_language())
-                found.append(_Log(one.form, title, left, adds=adds))
-        return tuple(found)
-
-    def _call(self, visit: VisitState, form: FormState) -> _Entry:
-        title = self._session.study.visit(visit.code).title.text(current_language())
-        if visit.day is not None:
-            title = f"{title}, {short_day(visit.day, self._today)}"
-        look = form_look(self._session, form, visit, self._today)
-        return _Entry(visit, form, look, title, 0)
-
-    def _entries(self, log: VisitState, oid: str) -> list[_Entry]:
-        forms = [form for form in log.forms if form.form == oid]
-        if not forms or not self._session.may(f"read:{oid}"):
-            forms = [form for form in forms if form.status != "planned"]
-        entries = []
-        with self._session.store.read() as reader:
-            numbers = form_numbers(reader, self._participant, oid) if forms else {}
-            for form in forms:
-                scope = f"{log.code}/{log.key}/{oid}/{form.key}"
-                if form.status == "planned":
-                    continue
-                heads = reader.heads(participant=self._participant, prefix=scope)
-                words = self._about(oid, answers_by_item(heads))
-                look = form_look(self._session, form, log, self._today)
-                number = numbers.get(scope, len(numbers) + 1)
-                entries.append(_Entry(log, form, look, f"{number} · {words}".strip(" ·"), number))
-        return sorted(entries, key=lambda one: one.number)
-
-    def _about(self, oid: str, answers: Mapping[str, Answer]) -> str:
-        """The first words of an entry, such as the diagnosis of an adverse event."""
-        for group in self._session.study.form(oid).item_groups:
-            for item in group.items:
-                said = answers.get(item.oid)
-                if item.type == "text" and isinstance(said, str) and said:
-                    short = said if len(said) <= _LONGEST else said[: _LONGEST - 2] + " …"
-                    return short
-        return ""
-
-    def _log(self, log: _Log) -> QWidget:
+    def _log(self, log: Log) -> QWidget:
         oid, title, entries = log.form, log.title, log.entries
         holder = QWidget()
         lines = column(gap=4)
@@ -323,7 +226,7 @@ class FormsPane(QWidget):
         holder.setLayout(lines)
         return holder
 
-    def _entry_line(self, one: _Entry) -> QVBoxLayout:
+    def _entry_line(self, one: Entry) -> QVBoxLayout:
         line = row(gap=8, margins=(32, 0, 0, 0))
         line.addWidget(Reasoned(one.look.icon, one.look.tone, one.title, one.look.word), 1)
         button = Button(tr("Open"), size=36)
@@ -372,7 +275,7 @@ def _keep_place(button: Button, shown: bool) -> None:
         button.hide()
 
 
-def _summary(entries: Iterable[_Entry]) -> str:
+def _summary(entries: Iterable[Entry]) -> str:
     """How many, and how many of them wait for something."""
     counts: dict[str, int] = {}
     total = 0

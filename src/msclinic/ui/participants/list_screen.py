@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QObject, QSortFilterProxyModel, Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from msclinic.services.participants import enrol
 from msclinic.services.session import Session
@@ -17,13 +17,13 @@ from msclinic.ui.participants.list_model import (
     participant_rows,
     rows_of,
 )
+from msclinic.ui.reading import Reading
 from msclinic.ui.tasks import Kind, Operation, Outcome, Tasks
 from msclinic.ui.widgets import (
     Button,
     Card,
     NumberField,
     PageHead,
-    StatePane,
     TextField,
     column,
     label,
@@ -42,7 +42,6 @@ class ParticipantsScreen(Page):
 
     def __init__(self, session: Session, go: Navigator, tasks: Tasks) -> None:
         super().__init__(session, go, tasks)
-        self._reading: Operation | None = None
         self._filling: Operation | None = None
         self._model = ParticipantsModel()
         self._shown = QSortFilterProxyModel(self)
@@ -54,8 +53,6 @@ class ParticipantsScreen(Page):
         self.search.set_placeholder(tr("Code, such as 007"))
         self.table = ListTable(tr("Participants"), self._shown)
         self.table.setObjectName("participants/table")
-        self.pane = StatePane()
-        self._stack = QStackedWidget()
         self._head = PageHead(tr("Participants"), height=56)
         self._enrol = Button(tr("Enrol a participant"), icon="plus", size=40)
         self._enrol.setObjectName("participants/enrol")
@@ -85,13 +82,13 @@ class ParticipantsScreen(Page):
         inner = row(margins=(16, 0, 16, 16))
         inner.addWidget(self.table)
         listed.setLayout(inner)
-        self._stack.addWidget(listed)
-        self._stack.addWidget(self.pane)
+        self.reading = Reading(self.tasks, listed, tr("Reading the participants…"))
+        self.pane = self.reading.pane
         lines = column(gap=0)
         lines.addWidget(self._head)
         lines.addLayout(tools)
         lines.addLayout(held)
-        lines.addWidget(self._stack, 1)
+        lines.addWidget(self.reading, 1)
         self.setLayout(lines)
         # Shown before it had a parent it would be a window of its own for a moment.
         self._enrol.setVisible(self.session.may("enrol"))
@@ -122,7 +119,8 @@ class ParticipantsScreen(Page):
         self._cancel.clicked.connect(self._close_enrolment)
         self._enter = EnterKey(self.number)
         self._enter.pressed.connect(self._do_enrol)
-        self.pane.acted.connect(self._pane_acted)
+        self.reading.acted.connect(self._offer_enrolment)
+        self.reading.again.connect(self._read)
 
     def refresh(self, changed: frozenset[Kind]) -> None:
         """Read the list anew where it is concerned."""
@@ -131,9 +129,7 @@ class ParticipantsScreen(Page):
 
     def release(self) -> None:
         """Forget what is under way and drop the rows."""
-        if self._reading is not None:
-            self._reading.abandon()
-            self._reading = None
+        self.reading.drop()
         self._stop_filling()
         self._model.set_rows([])
 
@@ -151,28 +147,18 @@ class ParticipantsScreen(Page):
         return super().eventFilter(watched, event)
 
     def _read(self) -> None:
-        if self._reading is not None:
-            self._reading.abandon()
         self._stop_filling()
         session = self.session
         today = session.now().astimezone(session.zone).date()
-        self._reading = self.tasks.read(
-            lambda: participant_rows(session, today), self._show_rows, self._failed
-        )
-        self._reading.slow.connect(self._show_loading)
-
-    def _show_loading(self) -> None:
-        self.pane.set_state("loading", tr("Reading the participants…"))
-        self._stack.setCurrentWidget(self.pane)
+        self.reading.ask(lambda: participant_rows(session, today), self._show_rows)
 
     def _show_rows(self, rows: list[ParticipantRow]) -> None:
-        self._reading = None
         self._model.set_rows(rows)
         self._head.set_progress(
             plural(len(rows), one="{count} participant", other="{count} participants")
         )
         if rows:
-            self._stack.setCurrentIndex(0)
+            self.reading.show_content()
             self._fill()
         else:
             self._show_empty()
@@ -185,7 +171,7 @@ class ParticipantsScreen(Page):
         session = self.session
         today = session.now().astimezone(session.zone).date()
         self._filling = self.tasks.read(
-            lambda: rows_of(session, wanted, today), self._filled, self._failed
+            lambda: rows_of(session, wanted, today), self._filled, self._not_filled
         )
 
     def _unread(self) -> list[str]:
@@ -211,8 +197,7 @@ class ParticipantsScreen(Page):
 
     def _show_empty(self) -> None:
         may = self.session.may("enrol")
-        self.pane.set_state(
-            "empty",
+        self.reading.show_empty(
             tr("Nobody is enrolled yet."),
             [
                 tr("Enrol the first participant under the next number of the screening log.")
@@ -221,19 +206,10 @@ class ParticipantsScreen(Page):
             ],
             tr("Enrol a participant") if may else "",
         )
-        self._stack.setCurrentWidget(self.pane)
 
-    def _failed(self, error: Exception) -> None:
-        title, rest = words_of(error)
-        self._reading = self._filling = None
-        self.pane.set_state("error", title, [rest], tr("Try again"))
-        self._stack.setCurrentWidget(self.pane)
-
-    def _pane_acted(self) -> None:
-        if self.pane.kind == "empty" and self.session.may("enrol"):
-            self._offer_enrolment()
-        else:
-            self._read()
+    def _not_filled(self, error: Exception) -> None:
+        self._filling = None
+        self.reading.fail(error)
 
     def _filter(self, text: str) -> None:
         self._shown.setFilterFixedString(text.strip())
@@ -252,7 +228,7 @@ class ParticipantsScreen(Page):
     def _offer_enrolment(self) -> None:
         if not self._model.rowCount():
             # The one filled button is now in the card.
-            self.pane.set_state("empty", tr("Nobody is enrolled yet."))
+            self.reading.show_empty(tr("Nobody is enrolled yet."))
         self._problem.hide()
         self._card.show()
         self._enrol.hide()

@@ -18,21 +18,20 @@ from msclinic.reports.primitives import Primitive
 from msclinic.services.outgoing import hand_out
 from msclinic.services.over_time import over_time
 from msclinic.services.over_time_document import over_time_pdf
-from msclinic.services.session import Refused, Session
+from msclinic.services.session import Session
 from msclinic.ui.chart_view import ChartView
 from msclinic.ui.documents.preview import PdfPreview
-from msclinic.ui.messages import words_of
 from msclinic.ui.navigation import Navigator
 from msclinic.ui.page import Page
 from msclinic.ui.participants.banner import banner_of
-from msclinic.ui.tasks import Kind, Operation, Tasks
+from msclinic.ui.reading import Reading
+from msclinic.ui.tasks import Kind, Tasks
 from msclinic.ui.theme import current_theme
 from msclinic.ui.widgets import (
     Button,
     PageHead,
     Panel,
     SectionHeading,
-    StatePane,
     Step,
     StepList,
     column,
@@ -127,15 +126,12 @@ class OverTimeScreen(Page):
         self.identity = banner_of(session, participant)
         self._data: OverTime | None = None
         self._pdf = b""
-        self._under_way: Operation | None = None
         self.steps = StepList(tr("What is shown over time"))
         self.steps.setObjectName("over_time/panels")
         self.steps.opened.connect(self.choose)
         self.chart = _Course()
         self.preview = PdfPreview(tasks)
         self.preview.failed.connect(self._failed)
-        self.pane = StatePane()
-        self.pane.acted.connect(self._act)
         self._words = column(gap=8)
         self._head = PageHead(tr("Over time"), surface="surface", edge="bottom")
         self._back = Button(tr("Participant"), icon="user", size=36)
@@ -179,12 +175,16 @@ class OverTimeScreen(Page):
         drawn = QWidget()
         drawn.setLayout(self._across)
         self._stack = QStackedWidget()
-        for one in (drawn, self.preview, self.pane):
+        for one in (drawn, self.preview):
             self._stack.addWidget(one)
+        self.reading = Reading(self.tasks, self._stack, tr("Reading the participant…"))
+        self.reading.again.connect(self.reload)
+        self.reading.acted.connect(lambda: self.go.participant(self.participant))
+        self.pane = self.reading.pane
         self._drawn = drawn
         outer = column(gap=0)
         outer.addWidget(self._head)
-        outer.addWidget(self._stack, 1)
+        outer.addWidget(self.reading, 1)
         self.setLayout(outer)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -217,9 +217,7 @@ class OverTimeScreen(Page):
 
     def release(self) -> None:
         """Drop what is shown."""
-        if self._under_way is not None:
-            self._under_way.abandon()
-            self._under_way = None
+        self.reading.drop()
         self._data, self._pdf = None, b""
         self.chart.forget()
         self.preview.release()
@@ -229,12 +227,7 @@ class OverTimeScreen(Page):
     def reload(self) -> None:
         """Read the record as it is now."""
         session, participant, language = self.session, self.participant, current_language()
-        if self._under_way is not None:
-            self._under_way.abandon()
-        self._under_way = self.tasks.read(
-            lambda: over_time(session, participant, language), self._arrived, self._failed
-        )
-        self._under_way.slow.connect(self._slow)
+        self.reading.ask(lambda: over_time(session, participant, language), self._arrived)
 
     def choose(self, key: str) -> None:
         """Show one panel, or all of them."""
@@ -245,7 +238,6 @@ class OverTimeScreen(Page):
     # What was read
 
     def _arrived(self, data: OverTime) -> None:
-        self._under_way = None
         self._data = data
         known = {code for code, _title, _count, _urgent in self._choices()}
         if self.current not in known:
@@ -253,15 +245,14 @@ class OverTimeScreen(Page):
         anything = data.events or any(panel.series for panel in data.panels)
         self._document.setEnabled(bool(anything))
         if not anything:
-            self.pane.set_state(
-                "empty",
+            self.reading.show_empty(
                 tr("Nothing to draw yet"),
                 [tr("Values appear here once their forms are filled in.")],
                 tr("Open the participant"),
             )
-            self._stack.setCurrentWidget(self.pane)
             return
         self._fill()
+        self.reading.show_content()
         self.show_document(self._stack.currentWidget() is self.preview)
 
     def _choices(self) -> list[tuple[str, str, int, bool]]:
@@ -272,7 +263,7 @@ class OverTimeScreen(Page):
         found = []
         for panel in data.panels:
             points = [point for one in panel.series for point in one.points]
-            urgent = any(p.flag in _URGENT or p.kind == "conflict" for p in points)
+            urgent = any(p.flag in _URGENT or p.kind == "conflict" or p.worsened for p in points)
             found.append((panel.code, panel.title, len(panel.series), urgent))
         if data.events is not None:
             serious = any(event.serious for event in data.events)
@@ -311,31 +302,10 @@ class OverTimeScreen(Page):
             self._words.addWidget(label(words, "secondary", "text2", wrap=True))
         self.chart.show_data(data, shown, " ".join(said))
 
-    def _slow(self) -> None:
-        if self._data is None:
-            self.pane.set_state("loading", tr("Reading the participant…"))
-            self._stack.setCurrentWidget(self.pane)
-
     def _failed(self, error: object) -> None:
-        self._under_way = None
-        if not isinstance(error, Exception):
-            return
-        title, rest = words_of(error)
-        if isinstance(error, Refused):
-            self.pane.set_state("read_only", title, [rest])
-        else:
-            self.pane.set_state("error", title, [rest], tr("Try again"))
-        self._stack.setCurrentWidget(self.pane)
-
-    def _act(self) -> None:
-        """The pane's button: back to the participant where nothing is drawn, else once more."""
-        if self._data is None:
-            self.reload()
-        elif self._stack.currentWidget() is self.pane and not self._document.isEnabled():
-            self.go.participant(self.participant)
-        else:
+        if isinstance(error, Exception):
             self.show_document(False)
-            self.reload()
+            self.reading.fail(error)
 
     # Document
 

@@ -11,9 +11,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
 from msclinic.services.life_record import RANDOMISATION
-from msclinic.services.randomising import ELIGIBILITY, KIT, eligibility_visits
+from msclinic.services.randomising import (
+    ELIGIBILITY,
+    KIT,
+    eligibility_visits,
+    screening_visits,
+)
 from msclinic.services.session import Session
-from msclinic.services.visits import VisitState
+from msclinic.services.visits import BEGUN, VisitState
 from msclinic.ui.participants.state import Look
 from msclinic.ui.widgets import Button, Card, Reasoned, label, row
 from msclinic.wording import current_language, tr
@@ -72,7 +77,9 @@ def _eligibility(
             continue
         scope = f"{visit.code}/{visit.key}/{form.form}/{form.key}"
         detail = ""
-        if form.status not in _DONE:
+        if visit.code in screening_visits(session.study) and visit.status not in BEGUN:
+            detail = tr("The visit has not begun: open it first.")
+        elif form.status not in _DONE:
             detail = tr("A physician answers and completes it.")
         elif scope not in signed:
             detail = tr("Waits for the signature of the principal investigator.")

@@ -1,18 +1,17 @@
 """One participant: status, visits on a line of time, the state of every form, what comes next."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QBoxLayout, QWidget
 
-from msclinic.domain.participant_life import may_visit
-from msclinic.services.edss_history import edss_history
+from msclinic.services.exam_lists import ask_for_exam
 from msclinic.services.gateway import random_key
 from msclinic.services.infusion.course import arrive
-from msclinic.services.life import life
-from msclinic.services.life_record import LIFE_MEANING, LifeRecord
+from msclinic.services.life_record import LIFE_MEANING
+from msclinic.services.query_model import Query
 from msclinic.services.session import Session
 from msclinic.services.visit_deviations import (
     ProposedDeviation,
@@ -20,34 +19,31 @@ from msclinic.services.visit_deviations import (
     dismiss_deviation,
     proposed_deviations,
 )
-from msclinic.services.visit_planning import PlannedVisit, planned_visits
 from msclinic.services.visits import (
     COMMON_VISIT,
-    VisitState,
     book_visit,
     open_unscheduled,
     open_visit,
-    participant_visits,
 )
 from msclinic.ui.navigation import Navigator
 from msclinic.ui.page import Page
 from msclinic.ui.participants.acts_area import ActsArea
-from msclinic.ui.participants.banner import banner_of
 from msclinic.ui.participants.focus_order import go_on
 from msclinic.ui.participants.forms_grid import GridCell
 from msclinic.ui.participants.forms_pane import FormsPane
-from msclinic.ui.participants.life_words import no_dose
-from msclinic.ui.participants.plan import call_lines, plan_lines
-from msclinic.ui.participants.randomise_card import RandomiseStep, randomise_steps
+from msclinic.ui.participants.known import Known, known_of
 from msclinic.ui.participants.side import SidePane
-from msclinic.ui.participants.state import at_hand, next_visit
+from msclinic.ui.participants.sign_offs import SignOffs
+from msclinic.ui.participants.state import next_visit
 from msclinic.ui.participants.status_strip import StatusStrip
 from msclinic.ui.participants.visit_box import VisitBox
 from msclinic.ui.participants.visits_pane import VisitsPane
+from msclinic.ui.reading import Reading
 from msclinic.ui.signing import SignPanel
 from msclinic.ui.tasks import Kind, Operation, Outcome, Tasks
 from msclinic.ui.theme import current_theme
 from msclinic.ui.widgets import Panel, column, scrolled
+from msclinic.wording import tr
 
 __all__ = ["ParticipantScreen"]
 
@@ -65,10 +61,7 @@ class ParticipantScreen(Page):
         super().__init__(session, go, tasks)
         self.participant = participant
         self._chosen = ""
-        self._visits: list[VisitState] = []
-        self._plans: Mapping[str, PlannedVisit] = {}
-        self._record: LifeRecord | None = None
-        self._today = session.now().astimezone(session.zone).date()
+        self._known: Known | None = None
         self._proposing: Operation | None = None
         self._side_shown: tuple[object, ...] = ()
         self.visit_box: VisitBox | None = None
@@ -81,6 +74,8 @@ class ParticipantScreen(Page):
         self.sign_panel = SignPanel(self)
         self.acts = ActsArea(session, tasks, participant, self.sign_panel)
         self._held.addWidget(self.acts)
+        self.sign_offs = SignOffs(session, tasks, participant, self)
+        self._left.insertWidget(self._left.count() - 1, self.sign_offs)
         self._connect()
         self._read()
 
@@ -91,12 +86,12 @@ class ParticipantScreen(Page):
         self._left.addWidget(self.course)
         self._left.addWidget(self.forms)
         self._left.addStretch(1)
-        content = Panel("bg")
-        content.setLayout(self._left)
+        main = Panel("bg")
+        main.setLayout(self._left)
         self._across = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._across.setSpacing(0)
         self._across.setContentsMargins(0, 0, 0, 0)
-        self._across.addWidget(content, 1)
+        self._across.addWidget(main, 1)
         self._across.addWidget(self.side)
         # Over both columns, so that what is recorded stands first whatever the width.
         self._held = column(gap=0)
@@ -105,19 +100,27 @@ class ParticipantScreen(Page):
         over.addLayout(self._held)
         over.addLayout(self._across, 1)
         whole.setLayout(over)
+        content = QWidget()
         lines = column(gap=0)
         lines.addWidget(self.strip)
         lines.addWidget(scrolled(whole), 1)
-        self.setLayout(lines)
+        content.setLayout(lines)
+        self.reading = Reading(self.tasks, content, tr("Reading the participant…"))
+        outer = column(gap=0)
+        outer.addWidget(self.reading)
+        self.setLayout(outer)
         self._arrange()
 
     def _connect(self) -> None:
+        self.reading.again.connect(self._read)
         self.strip.acts_asked.connect(self.acts.open_status)
         self.strip.link_asked.connect(self.go.participant)
         self.acts.recorded.connect(self._recorded)
         self.acts.form_asked.connect(self._open_form)
         self.acts.opened.connect(self._fill_side)
         self.acts.closed.connect(self._acts_closed)
+        self.sign_offs.signed.connect(self._read)
+        self.sign_offs.failed.connect(self.go.say)
         self.course.book_asked.connect(self._choose_visit)
         self.course.call_asked.connect(self._start_other)
         self.course.over_time_asked.connect(self._over_time)
@@ -129,6 +132,8 @@ class ParticipantScreen(Page):
         self.side.run_asked.connect(self._open_run)
         self.side.documents_asked.connect(self._open_documents)
         self.side.randomise_asked.connect(self._begin_randomisation)
+        self.side.query_asked.connect(self._open_query)
+        self.side.exam_asked.connect(self._ask_for_exam)
         self.side.proposals.accepted.connect(self._accept)
         self.side.proposals.dismissed.connect(self._dismiss)
 
@@ -179,100 +184,85 @@ class ParticipantScreen(Page):
         if self._proposing is not None:
             self._proposing.abandon()
             self._proposing = None
-        self._visits = []
+        self.reading.drop()
+        self._known = None
         self.forms.clear()
+        self.sign_offs.release()
 
     def _read(self) -> None:
         session, participant = self.session, self.participant
-        self._today = session.now().astimezone(session.zone).date()
-        self._visits = participant_visits(session, participant)
-        self._plans = {one.code: one for one in planned_visits(session, participant)}
-        self._record = life(session, participant) if session.may("read:end_of_study") else None
-        hand = at_hand(self._visits, self._today)
-        self.identity = banner_of(session, participant, hand)
-        self._fill_status()
-        self.course.show_visits(self._visits, hand, self._today)
-        self._fill_ahead()
+        self.reading.ask_promptly(lambda: known_of(session, participant), self._take)
+
+    def _take(self, known: Known) -> None:
+        self._known, self.identity = known, known.identity
+        self._fill_status(known)
+        self.course.show_visits(known.visits, known.hand, known.today)
+        self.course.show_ahead(known.ahead)
         # Nobody is watched for worsening who did not enter the study.
-        failed = self._record is not None and self._record.life.state == "screen_failed"
-        self.course.show_trend(edss_history(session, participant), watched=not failed)
-        dosed = self._record.life.dosed if self._record else self._dosed_by_visits()
-        self.forms.show_forms(self._visits, hand, self._today, dosed=dosed)
+        failed = known.record is not None and known.record.life.state == "screen_failed"
+        self.course.show_trend(known.trend, watched=not failed)
+        self.sign_offs.show_visits(known.identity.code, known.visits, known.signatures)
+        self.forms.show_forms(known.visits, known.logs, known.hand, known.today, dosed=known.dosed)
         self._fill_side()
         self._read_proposals()
+        self.reading.show_content()
+        self.identified.emit()
 
-    def _fill_status(self) -> None:
-        self.strip.setVisible(self._record is not None)
-        if self._record is not None and self.identity is not None:
-            self.strip.show_life(self.session, self._record)
-            self.acts.set_facts(self.identity.code, self._visits)
-
-    def _dosed_by_visits(self) -> bool:
-        return any(v.infusion is not None and v.status in ("open", "closed") for v in self._visits)
-
-    def _dosing(self, code: str = "") -> bool:
-        """Whether an infusion can be given, at a visit if one is named."""
-        plan = self._plans.get(code)
-        if plan is not None and plan.skipped:
-            return False
-        return self._record is None or not no_dose(self._record.life)
-
-    def _expected(self) -> bool:
-        return self._record is None or may_visit(self._record.life)
-
-    def _fill_ahead(self) -> None:
-        session, participant, today = self.session, self.participant, self._today
-        if not self._expected():
-            self.course.show_ahead(())
-            return
-        calls = call_lines(session, participant, self._visits, today)
-        ahead = plan_lines(
-            session, participant, self._visits, self._plans, today, dosing=self._dosing()
-        )
-        self.course.show_ahead((*calls, *ahead))
+    def _fill_status(self, known: Known) -> None:
+        self.strip.setVisible(known.record is not None)
+        if known.record is not None:
+            self.strip.show_life(self.session, known.record)
+            self.acts.set_facts(known.identity.code, known.visits)
 
     # Right column
 
     def _fill_side(self) -> None:
-        steps: tuple[RandomiseStep, ...] = ()
-        if self._record is not None and self._record.life.state == "screened":
-            steps = randomise_steps(self.session, self.participant, self._visits)
-        hand = at_hand(self._visits, self._today)
-        dosing = self._dosing(hand.code if hand is not None else "")
+        known = self._known
+        if known is None:
+            return
+        hand = known.hand
+        dosing = known.dosing(hand.code if hand is not None else "")
         filled = self.acts.card is None
         shown = (
-            tuple(self._visits),
-            tuple(self._plans.values()),
-            (steps, filled, dosing, self._chosen, self._expected(), self._today),
+            tuple(known.visits),
+            tuple(known.plans.values()),
+            (known.steps, filled, dosing, self._chosen, known.expected, known.today),
+            known.queries,
         )
         if shown == self._side_shown:
             # What is being typed there stays.
             return
         self._side_shown = shown
         self.side.show_side(
-            self._visits, hand, self._make_box, steps, self._today, dosing=dosing, filled=filled
+            known.visits,
+            hand,
+            self._make_box,
+            known.steps,
+            known.today,
+            dosing=dosing,
+            filled=filled,
+            queries=known.queries,
         )
 
     def _make_box(self) -> VisitBox | None:
-        self.visit_box = None
-        if not self._expected():
+        self.visit_box, known = None, self._known
+        if known is None or not known.expected:
             return None
-        hand = at_hand(self._visits, self._today)
-        ahead = [one for one in self._visits if one.status in ("planned", "booked")]
+        ahead = [one for one in known.visits if one.status in ("planned", "booked")]
         chosen = next((one for one in ahead if one.code == self._chosen), None)
-        visit = chosen or next_visit(self.session, self._visits)
+        visit = chosen or next_visit(self.session, known.visits)
         if visit is None:
             return None
         box = VisitBox(
             self.session,
             self.participant,
             visit,
-            self._plans.get(visit.code),
-            self._today,
-            filled=hand is None and self.acts.card is None,
-            dosing=self._dosing(visit.code),
+            known.plans.get(visit.code),
+            known.today,
+            filled=known.hand is None and self.acts.card is None,
+            dosing=known.dosing(visit.code),
         )
-        box.fold(hand is not None and chosen is None)
+        box.fold(known.hand is not None and chosen is None)
         box.booked.connect(self._book)
         box.started.connect(self._start)
         self.visit_box = box
@@ -300,6 +290,9 @@ class ParticipantScreen(Page):
             self.go.run(self.participant, visit)
         else:
             self.go.form(self.participant, visit, visit_key, form, form_key)
+
+    def _open_query(self, query: Query) -> None:
+        self.go.form(self.participant, *query.place, query.ref)
 
     def _new_entry(self, form: str) -> None:
         key = random_key() if self.session.study.form(form).repeating else "1"
@@ -343,7 +336,8 @@ class ParticipantScreen(Page):
 
     def _show_proposals(self, proposals: tuple[ProposedDeviation, ...]) -> None:
         self._proposing = None
-        self.side.proposals.set_proposals(proposals, self._today)
+        if self._known is not None:
+            self.side.proposals.set_proposals(proposals, self._known.today)
 
     def _accept(self, key: str) -> None:
         session, participant = self.session, self.participant
@@ -369,23 +363,29 @@ class ParticipantScreen(Page):
             self._write(lambda: book_visit(session, participant, code, day, chair or None))
 
     def _start(self, chair: int) -> None:
-        box = self.visit_box
-        if box is None:
+        box, known = self.visit_box, self._known
+        if box is None or known is None:
             return
-        session, participant, today = self.session, self.participant, self._today
+        session, participant, today = self.session, self.participant, known.today
         code = box.visit.code
-        if box.visit.infusion is not None and self._dosing(code):
+        if box.visit.infusion is not None and known.dosing(code):
             self._write(lambda: arrive(session, participant, code, chair))
         else:
             self._write(lambda: open_visit(session, participant, code, today))
 
     def _start_other(self, code: str) -> None:
-        session, participant, today = self.session, self.participant, self._today
+        if self._known is None:
+            return
+        session, participant, today = self.session, self.participant, self._known.today
         if session.study.visit(code).kind == "unscheduled":
             self._write(lambda: open_unscheduled(session, participant, code, today))
         else:
             key = random_key() if session.study.visit(code).repeating else "1"
             self._write(lambda: open_visit(session, participant, code, today, key=key))
+
+    def _ask_for_exam(self, code: str, key: str) -> None:
+        session, participant = self.session, self.participant
+        self._write(lambda: ask_for_exam(session, participant, code, key))
 
     def _write(self, work: Callable[[], object]) -> None:
         def run() -> Outcome[None]:

@@ -7,6 +7,9 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLayout, QVBoxLayout
 
+from msclinic.domain.queries import OPEN
+from msclinic.services.exam_lists import exam_to_ask_for
+from msclinic.services.query_model import Query
 from msclinic.services.session import Session
 from msclinic.services.visits import FormState, VisitState
 from msclinic.ui.participants.banner import visit_title
@@ -14,7 +17,18 @@ from msclinic.ui.participants.proposals import ProposalsBox
 from msclinic.ui.participants.randomise_card import RandomiseStep
 from msclinic.ui.participants.state import Unsettled, unsettled, visit_look
 from msclinic.ui.participants.visit_box import VisitBox
-from msclinic.ui.widgets import Button, Panel, Reasoned, column, label, row, rule
+from msclinic.ui.queries.mine import place_words
+from msclinic.ui.queries.words import query_words
+from msclinic.ui.widgets import (
+    Button,
+    Panel,
+    Reasoned,
+    SectionHeading,
+    column,
+    label,
+    row,
+    rule,
+)
 from msclinic.ui.widgets.base import empty, let_go
 from msclinic.wording import current_language, plural, tr
 
@@ -31,12 +45,16 @@ class SidePane(Panel):
         run_asked: Visit whose run is to be opened.
         documents_asked: Visit whose documents are to be opened.
         randomise_asked: Record the randomisation.
+        query_asked: ``Query`` whose field is to be opened.
+        exam_asked: Visit and visit key at which the raters are to examine.
     """
 
     form_asked = Signal(str, str, str, str)
     run_asked = Signal(str)
     documents_asked = Signal(str)
     randomise_asked = Signal()
+    query_asked = Signal(object)
+    exam_asked = Signal(str, str)
 
     def __init__(self, session: Session) -> None:
         super().__init__("surface", "left")
@@ -63,6 +81,7 @@ class SidePane(Panel):
         *,
         dosing: bool,
         filled: bool,
+        queries: Sequence[Query] = (),
     ) -> None:
         """Show everything anew.
 
@@ -74,12 +93,14 @@ class SidePane(Panel):
             today: The day at the site.
             dosing: Whether infusions can follow.
             filled: Whether the next step of the page stands here.
+            queries: Queries that are not closed, those that need most first.
         """
         self._today = today
         self._kind = "primary" if filled else "outlined"
         clear(self._lines)
         if hand is not None:
             self._add_at_hand(hand, dosing)
+        self._add_exams(visits)
         self._add_randomisation(steps)
         box = make_box()
         if box is not None:
@@ -87,6 +108,7 @@ class SidePane(Panel):
             self._lines.addWidget(box)
             self._lines.addWidget(rule())
         self._add_unsettled(visits)
+        self._add_queries(queries)
         self._add_documents(visits)
 
     def _add_at_hand(self, hand: VisitState, dosing: bool) -> None:
@@ -118,6 +140,19 @@ class SidePane(Panel):
             words = tr("Nothing is left here for your role.")
             lines.addWidget(label(words, "secondary", "text2", wrap=True))
         lines.addWidget(rule())
+
+    def _add_exams(self, visits: Sequence[VisitState]) -> None:
+        """Unplanned visits of which the raters learn only once they are asked to examine."""
+        for visit in (one for one in visits if exam_to_ask_for(self._session, one)):
+            title = visit_title(self._session, visit.code)
+            words = tr("Raters do not see this visit until an exam is asked for.")
+            self._lines.addWidget(Reasoned("info", "text2", title, words))
+            button = Button(tr("Ask for an exam"), size=40)
+            button.setObjectName(f"participant/ask_exam/{visit.code}/{visit.key}")
+            button.setAccessibleName(f"{tr('Ask for an exam')}: {title}")
+            button.clicked.connect(partial(self.exam_asked.emit, visit.code, visit.key))
+            self._lines.addWidget(button)
+            self._lines.addWidget(rule())
 
     def _is_mine(self, form: FormState) -> bool:
         undone = form.status in ("planned", "in_progress")
@@ -172,6 +207,29 @@ class SidePane(Panel):
             button.clicked.connect(partial(self.form_asked.emit, *place))
             line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         self._lines.addLayout(line)
+
+    def _add_queries(self, queries: Sequence[Query]) -> None:
+        if not queries:
+            return
+        waiting = sum(query.status == OPEN for query in queries)
+        self._lines.addWidget(rule())
+        words = plural(waiting, one="{count} open query", other="{count} open queries")
+        self._lines.addWidget(SectionHeading(tr("Queries"), words))
+        for query in queries[:_SETTLE_SHOWN]:
+            line = row(gap=8)
+            place = f"{query.place[0]} · {place_words(self._session, query)}"
+            tone = "att" if query.status == OPEN else "text2"
+            line.addWidget(Reasoned("query", tone, place, query_words(query)), 1)
+            button = Button(tr("Open"), size=36)
+            button.setObjectName(f"participant/query/{query.key}")
+            button.setAccessibleName(f"{tr('Open')}: {place}")
+            button.clicked.connect(partial(self.query_asked.emit, query))
+            line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+            self._lines.addLayout(line)
+        left = len(queries) - _SETTLE_SHOWN
+        if left > 0:
+            more = plural(left, one="and {count} more", other="and {count} more")
+            self._lines.addWidget(label(more, "secondary", "text2"))
 
     def _add_documents(self, visits: Sequence[VisitState]) -> None:
         given = [

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from attrs import frozen
-from babel.dates import format_date
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy
@@ -13,7 +12,7 @@ from msclinic.ui.icons import draw_icon
 from msclinic.ui.participants.state import Look
 from msclinic.ui.theme import Theme, current_theme
 from msclinic.ui.widgets.base import Painted
-from msclinic.wording import current_language, tr
+from msclinic.wording import month_text, tr
 
 __all__ = ["Timeline", "TimelineVisit"]
 
@@ -127,8 +126,7 @@ class Timeline(Painted):
         busy = 0
         while month <= last:
             at = round((month - first).days * scale)
-            pattern = "MMM y" if month.month == 1 or busy == 0 else "MMM"
-            text = format_date(month, pattern, locale=current_language())
+            text = month_text(month, year=month.month == 1 or busy == 0)
             width = QFontMetrics(painter.font()).horizontalAdvance(text)
             painter.setPen(theme.color("edge"))
             painter.drawLine(at, line - 4, at, line + 2)

@@ -1,29 +1,37 @@
-"""Accounts of the site, for its admin: who may sign in, and opening another account."""
+"""People: accounts, the delegation log, the rights of each role, the review, security incidents."""
+
+from collections.abc import Callable
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from msclinic.services.people import Account, account_code, accounts, open_account
 from msclinic.services.session import Session
-from msclinic.services.sign_in import join
-from msclinic.ui.messages import words_of
+from msclinic.ui.backup.bar import BackupBar
 from msclinic.ui.navigation import Navigator
 from msclinic.ui.page import Page
-from msclinic.ui.people.account_form import AccountForm, NewAccount
-from msclinic.ui.people.model import PeopleModel
-from msclinic.ui.tasks import Kind, Outcome, Tasks
+from msclinic.ui.people.accounts_page import AccountsPage
+from msclinic.ui.people.incidents_page import IncidentsPage
+from msclinic.ui.people.list_page import ListPage
+from msclinic.ui.people.review_page import LogPage, ReviewPage
+from msclinic.ui.people.rights_page import RightsPage
+from msclinic.ui.tasks import Kind, Tasks
 from msclinic.ui.theme import current_theme
-from msclinic.ui.widgets import Button, PageHead, column, label, row, scrolled
-from msclinic.ui.widgets.base import let_go
-from msclinic.ui.widgets.table import ListTable
+from msclinic.ui.widgets import PageHead, Panel, Step, StepList, column, row, scrolled
 from msclinic.vault import Cost
-from msclinic.wording import current_language, plural, tr
+from msclinic.wording import plural, tr
 
 __all__ = ["PeopleScreen"]
 
+_LEFT = 224
+_ACCOUNTS = "accounts"
+
 
 class PeopleScreen(Page):
-    """The list of accounts with the form over it while one is opened."""
+    """Sections on the left, one of them beside; keepers of accounts act, others read.
+
+    Attributes:
+        accounts: The section that is shown first.
+    """
 
     def __init__(
         self, session: Session, go: Navigator, tasks: Tasks, cost: Cost | None = None
@@ -31,129 +39,119 @@ class PeopleScreen(Page):
         """Make the screen.
 
         Args:
-            session: An admin.
+            session: Who looks after accounts, or reads the journal.
             go: Where the screen can send them.
             tasks: Runs the making of keys.
             cost: Work of the password hash; the default is the program's.
         """
         super().__init__(session, go, tasks)
-        self._cost = cost
-        self._accounts: list[Account] = []
-        self.form: AccountForm | None = None
-        self.model = PeopleModel(session.study)
-        self.table = ListTable(tr("Accounts"), self.model, row=40)
+        self.sections = StepList(tr("Sections of People"))
         self._head = PageHead(tr("People"), height=56)
-        self._new = Button(tr("Open an account"), "primary", icon="plus", size=44)
-        self._new.setObjectName("people/new")
-        self._done = label("", "body_medium", "ok", wrap=True)
-        self._done.hide()
-        self._holder: QVBoxLayout = column(gap=0)
+        self.backups = BackupBar(session, tasks)
+        self._over = QWidget()
+        self._pages = QStackedWidget()
+        self._built: dict[str, QWidget] = {}
+        self._current = _ACCOUNTS
+        self.accounts = AccountsPage(session, tasks, cost)
+        self._makers: dict[str, Callable[[], QWidget]] = {
+            "log": lambda: LogPage(session, tasks),
+            "rights": lambda: RightsPage(session, tasks),
+            "review": lambda: ReviewPage(session, tasks),
+            "security": lambda: IncidentsPage(session, tasks),
+        }
         self._build()
-        self._new.clicked.connect(self.offer)
-        self._read()
+        self.sections.opened.connect(self.open_section)
+        self.accounts.counted.connect(self._count)
+        self._built[_ACCOUNTS] = self.accounts
+        self._pages.addWidget(self.accounts)
+        self.open_section(_ACCOUNTS)
 
     def _build(self) -> None:
-        theme, table = current_theme(), self.table
-        table.setObjectName("people/table")
-        tools = row(gap=16, margins=(16, 0, 16, 8))
-        tools.addWidget(self._new)
-        tools.addWidget(self._done, 1)
-        tools.addStretch(0)
-        self._holder.setContentsMargins(16, 0, 16, 8)
-        inner = column(margins=(16, 0, 16, 16))
-        inner.addWidget(table)
-        content = QWidget()
-        lines = column(gap=0)
-        lines.addWidget(self._head)
-        lines.addLayout(tools)
-        lines.addLayout(self._holder)
-        lines.addLayout(inner, 1)
-        content.setLayout(lines)
-        table.setMinimumHeight(theme.px(280))
-        whole = column(gap=0)
-        whole.addWidget(scrolled(content))
+        left = Panel("surface", "right")
+        lines = column(margins=(8, 8, 8, 8))
+        lines.addWidget(self.sections)
+        lines.addStretch(1)
+        left.setLayout(lines)
+        area = scrolled(left)
+        area.setFixedWidth(current_theme().px(_LEFT))
+        right = column(gap=0)
+        right.addWidget(self._head)
+        over = column(gap=0)
+        over.addWidget(self.backups)
+        self._over.setLayout(over)
+        right.addWidget(self._over)
+        right.addWidget(self._pages, 1)
+        whole = row(gap=0)
+        whole.addWidget(area)
+        whole.addLayout(right, 1)
         self.setLayout(whole)
-        self.setFocusProxy(self._new)
+        self.setFocusProxy(self.accounts)
 
     def refresh(self, changed: frozenset[Kind]) -> None:
-        """Read the accounts again."""
-        if Kind.PEOPLE in changed:
-            self._read()
+        """Read again what is in front; the rest when it is opened."""
+        if Kind.PEOPLE not in changed:
+            return
+        for key in [one for one in self._built if one not in (_ACCOUNTS, self._current)]:
+            page = self._built.pop(key)
+            self._pages.removeWidget(page)
+            page.deleteLater()
+        self.accounts.read()
+        page = self._built[self._current]
+        if isinstance(page, ListPage | RightsPage):
+            page.read()
 
     def release(self) -> None:
-        """Drop what was typed."""
-        if self.form is not None:
-            self.form.clear_secrets()
-        self.model.set_rows([])
+        """Drop what was typed and shown."""
+        self.backups.release()
+        self.accounts.release()
+        for page in self._built.values():
+            if isinstance(page, ListPage | RightsPage):
+                page.release()
 
     def showEvent(self, event: QShowEvent) -> None:
         """The first thing to do is at hand."""
         super().showEvent(event)
-        (self.form.role.edit if self.form is not None else self._new).setFocus()
+        self._focus()
 
-    def offer(self) -> None:
-        """Show the empty form."""
-        self._close()
-        language = current_language()
-        roles = [
-            (role.code, role.title.text(language)) for role in self.session.study.roles.values()
-        ]
-        used = [one.account for one in self._accounts]
-        witnesses = [
-            one.account
-            for one in self._accounts
-            if not one.disabled and one.account != self.session.account
-        ]
-        self.form = AccountForm(roles, used, witnesses)
-        self.form.asked.connect(self._do_open)
-        self.form.cancelled.connect(self._close)
-        self._holder.addWidget(self.form)
-        self._new.hide()
-        self._done.hide()
-        self.form.role.edit.setFocus()
+    def open_section(self, key: str) -> None:
+        """Show a section, making it when it is first opened."""
+        if key not in self._built:
+            self._built[key] = self._makers[key]()
+            self._pages.addWidget(self._built[key])
+        self._current = key
+        self._over.setVisible(key == _ACCOUNTS)
+        self._pages.setCurrentWidget(self._built[key])
+        titles = _titles()
+        self._head.set_title(titles[key])
+        self._head.set_progress("" if key != _ACCOUNTS else self._counted())
+        self.sections.set_steps([Step(one, title) for one, title in titles.items()], key)
+        self._focus()
 
-    def _read(self) -> None:
-        self._accounts = accounts(self.session)
-        self.model.set_rows(self._accounts)
-        self._head.set_progress(
-            plural(len(self._accounts), one="{count} account", other="{count} accounts")
-        )
+    def section(self) -> QWidget:
+        """The section in front."""
+        return self._built[self._current]
 
-    def _close(self) -> None:
-        if self.form is not None:
-            self.form.clear_secrets()
-            self._holder.removeWidget(self.form)
-            let_go(self.form)
-            self.form = None
-        self._new.show()
-        self._new.setFocus()
+    def _focus(self) -> None:
+        page = self.section()
+        if isinstance(page, AccountsPage | ListPage):
+            page.focus_first()
+        else:
+            page.setFocus()
 
-    def _do_open(self, made: object) -> None:
-        if not isinstance(made, NewAccount):
-            return
-        session, cost = self.session, self._cost
+    def _counted(self) -> str:
+        count = self.accounts.model.rowCount()
+        return plural(count, one="{count} account", other="{count} accounts")
 
-        def work() -> Outcome[str]:
-            witness = join(session, made.witness, made.witness_password)
-            try:
-                open_account(session, made.account, made.role, made.password, witness, cost)
-            finally:
-                witness.close(keep_store=True)
-            return Outcome(made.account, {Kind.PEOPLE})
+    def _count(self, _number: int) -> None:
+        if self._current == _ACCOUNTS:
+            self._head.set_progress(self._counted())
 
-        self.tasks.write(work, self._opened, self._refused)
 
-    def _opened(self, account: str) -> None:
-        self._close()
-        self._done.setText(
-            tr(
-                "{account} may sign in now; the certificate is issued and witnessed.",
-                account=account_code(account),
-            )
-        )
-        self._done.show()
-
-    def _refused(self, error: Exception) -> None:
-        title, rest = words_of(error)
-        if self.form is not None:
-            self.form.say(f"{title} {rest}".strip())
+def _titles() -> dict[str, str]:
+    return {
+        _ACCOUNTS: tr("Accounts"),
+        "log": tr("Delegation log"),
+        "rights": tr("Rights"),
+        "review": tr("Review of accounts"),
+        "security": tr("Security"),
+    }

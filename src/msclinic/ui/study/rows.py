@@ -1,17 +1,23 @@
-"""The study as rows of words: schedule, forms, limits with their sources, roles and rights."""
+"""The study as rows: schedule, forms, limits with their sources, roles and rights.
+
+Schedule and roles are tables of marks where there is room, and words where there is not.
+"""
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
 
-from msclinic.study import Setting, Study
+from msclinic.study import Setting, Study, Visit
+from msclinic.ui.participants.form_groups import form_group, form_place, group_names
 from msclinic.ui.row_model import RowModel
+from msclinic.ui.study.matrix import Column, Line, Mark, MatrixModel
 from msclinic.ui.theme import current_theme
 from msclinic.wording import current_language, decimal_text, plural, tr
 
-__all__ = ["TABLES", "TextModel"]
+__all__ = ["MATRICES", "TABLES", "TextModel"]
 
 Row = tuple[str, ...]
 
@@ -46,17 +52,81 @@ def _schedule(study: Study) -> TextModel:
     language = current_language()
     rows = []
     for visit in sorted(study.visits, key=lambda one: one.order):
-        window = ""
-        if visit.window is not None:
-            window = tr(
-                "{first} to {last}", first=_day(visit.window[0]), last=_day(visit.window[1])
-            )
         forms = [study.form(planned.form).title.text(language) for planned in visit.forms]
-        target = _day(visit.target_day) if visit.target_day is not None else ""
-        rows.append((visit.code, visit.title.text(language), target, window, ", ".join(forms)))
-    return TextModel(
-        (tr("Visit"), tr("Name"), tr("Day"), tr("Window, days"), tr("Forms")), rows, (4,)
-    )
+        when = ", ".join(_when(visit, tr("window {first} to {last}")))
+        rows.append((visit.code, visit.title.text(language), when, ", ".join(forms)))
+    return TextModel((tr("Visit"), tr("Name"), tr("When"), tr("Forms")), rows, (3,))
+
+
+def _schedule_marks(study: Study) -> MatrixModel:
+    language = current_language()
+    visits = sorted(study.visits, key=lambda one: one.order)
+    window = tr("{first} to {last}")
+    across = [
+        Column(visit.code, visit.title.text(language), "\n".join(_when(visit, window)))
+        for visit in visits
+    ]
+    always, needed = Mark(True, tr("always")), Mark(False, tr("when needed"))
+
+    def marks(oid: str) -> tuple[Mark | None, ...]:
+        asked = [{form.form: form.required for form in visit.forms}.get(oid) for visit in visits]
+        return tuple(None if one is None else (always if one else needed) for one in asked)
+
+    note = tr("Under each visit: its day, and its window in days.")
+    return MatrixModel(tr("Form"), across, _grouped(study, marks), note)
+
+
+def _roles_marks(study: Study) -> MatrixModel:
+    language = current_language()
+    roles = list(study.roles.values())
+    across = [Column(role.code, role.short.text(language)) for role in roles]
+    enters, reads = Mark(True, tr("enters")), Mark(False, tr("reads"))
+    signs = Mark(True, tr("signs"))
+
+    def marks(oid: str) -> tuple[Mark | None, ...]:
+        return tuple(
+            enters
+            if study.may(role.code, "enter", oid)
+            else (reads if study.may(role.code, "read", oid) else None)
+            for role in roles
+        )
+
+    lines = _grouped(study, marks)
+    lines.append(Line(tr("Signatures")))
+    for meaning in study.meanings.values():
+        right = f"sign:{meaning.code}"
+        held = tuple(signs if right in role.rights else None for role in roles)
+        lines.append(Line(meaning.title.text(language), held))
+    return MatrixModel(tr("Form"), across, lines)
+
+
+def _grouped(study: Study, marks: Callable[[str], tuple[Mark | None, ...]]) -> list[Line]:
+    """A line for each form, under the heading of its group."""
+    language = current_language()
+    common = {form.form for visit in study.visits if visit.kind == "common" for form in visit.forms}
+    planned = dict.fromkeys(form.form for visit in study.visits for form in visit.forms)
+    names = group_names()
+    last = len(names)
+    names[last] = tr("Throughout the study")
+    groups: dict[int, list[Line]] = {}
+    for oid in sorted(planned, key=partial(form_place, study)):
+        group = last if oid in common else form_group(study, oid)
+        groups.setdefault(group, []).append(Line(study.form(oid).title.text(language), marks(oid)))
+    found: list[Line] = []
+    for group in sorted(groups):
+        found += [Line(names[group]), *groups[group]]
+    return found
+
+
+def _when(visit: Visit, window: str) -> list[str]:
+    """Day and window of a visit in words; none for what has no day."""
+    words = []
+    if visit.target_day is not None:
+        words.append(tr("day {day}", day=_day(visit.target_day)))
+    if visit.window is not None:
+        first, last = (_day(day) for day in visit.window)
+        words.append(window.format(first=first, last=last))
+    return words
 
 
 def _forms(study: Study) -> TextModel:
@@ -112,7 +182,10 @@ def _roles(study: Study) -> TextModel:
         ]
         masked = tr("masked") if role.masked else tr("not masked")
         title = role.title.text(language)
-        rows.append((title, masked, ", ".join(enters) or "–", ", ".join(signs) or "–"))
+        told = [title, masked]
+        told.append(tr("Enters: {what}", what=", ".join(enters)) if enters else "")
+        told.append(tr("Signs: {what}", what=", ".join(signs)) if signs else "")
+        rows.append(tuple(told))
     return TextModel((tr("Role"), tr("Product"), tr("Enters"), tr("Signs")), rows, (0, 2, 3))
 
 
@@ -144,3 +217,9 @@ TABLES: dict[str, Callable[[Study], TextModel]] = {
     "roles": _roles,
 }
 """Each section of the screen that is a list, by its key."""
+
+MATRICES: dict[str, Callable[[Study], MatrixModel]] = {
+    "schedule": _schedule_marks,
+    "roles": _roles_marks,
+}
+"""Those lists that are a table of marks where there is room for it."""

@@ -6,16 +6,20 @@ the dosing switch, by the PI's signature.
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHeaderView, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from msclinic.domain.values import Code
 from msclinic.services.infusion.dosing import dosing_permitted, switch_dosing
 from msclinic.services.people import account_code
 from msclinic.services.session import Session
+from msclinic.services.study_versions import StudyVersion, versions
 from msclinic.ui.messages import words_of
 from msclinic.ui.navigation import Navigator
 from msclinic.ui.page import Page
+from msclinic.ui.reading import Reading
 from msclinic.ui.signing import SignMeaning, SignPanel, SignRequest, SignState
-from msclinic.ui.study.rows import TABLES
+from msclinic.ui.study.matrix import MatrixOrList
+from msclinic.ui.study.rows import MATRICES, TABLES
 from msclinic.ui.tasks import Kind, Outcome, Tasks
 from msclinic.ui.theme import current_theme
 from msclinic.ui.widgets import (
@@ -23,20 +27,18 @@ from msclinic.ui.widgets import (
     Card,
     IconMark,
     PageHead,
-    Panel,
-    Step,
-    StepList,
+    Segmented,
     column,
+    keyed,
     label,
     row,
     scrolled,
 )
 from msclinic.ui.widgets.table import ListTable
-from msclinic.wording import current_language, tr
+from msclinic.wording import current_language, day_text, plural, time_text, tr
 
 __all__ = ["StudyScreen"]
 
-_LEFT = 248
 _OVERVIEW = "overview"
 _DOSING = "dosing"
 
@@ -46,40 +48,39 @@ class StudyScreen(Page):
 
     def __init__(self, session: Session, go: Navigator, tasks: Tasks) -> None:
         super().__init__(session, go, tasks)
-        self.sections = StepList(tr("Sections of the study"))
+        self.sections = Segmented(
+            tr("Sections of the study"), keyed(list(_titles().items())), size=40
+        )
         self.switch = Button("", "outlined", size=44)
         self.switch.setObjectName("study/dosing")
         self._state_icon = IconMark("waits", "text2", 20)
         self._state = label("", "body_strong", wrap=True)
         self._why = label("", "secondary", "text2", wrap=True)
-        self._head = PageHead("", height=56)
+        self._head = PageHead(tr("Study"), height=56)
         self._pages = QStackedWidget()
+        self.reading = Reading(tasks, self._pages, tr("Reading the study…"))
+        self.reading.again.connect(self._read)
         self._built: dict[str, QWidget] = {}
         self._permitted = False
-        self._current = _OVERVIEW
+        self._versions: tuple[StudyVersion, ...] = ()
+        self._listed: QWidget | None = None
+        self._history = Card(margin=24, gap=4)
+        self._history.setObjectName("study/versions")
+        self._history.body.addWidget(label(tr("Versions that were in force"), "section"))
         self._build()
         self.sign_panel = SignPanel(self)
         self.sign_panel.asked.connect(self._sign)
-        self.sections.opened.connect(self.open_section)
+        self.sections.answered.connect(self._section_chosen)
         self.switch.clicked.connect(self.ask_switch)
         self.open_section(_OVERVIEW)
         self._read()
 
     def _build(self) -> None:
-        left = Panel("surface", "right")
-        lines = column(margins=(8, 8, 8, 8))
-        lines.addWidget(self.sections)
-        lines.addStretch(1)
-        left.setLayout(lines)
-        area = scrolled(left)
-        area.setFixedWidth(current_theme().px(_LEFT))
-        right = column(gap=0)
-        right.addWidget(self._head)
-        right.addWidget(self._pages, 1)
-        whole = row(gap=0)
-        whole.addWidget(area)
-        whole.addLayout(right, 1)
-        self.setLayout(whole)
+        self._head.add(self.sections)
+        lines = column(gap=0)
+        lines.addWidget(self._head)
+        lines.addWidget(self.reading, 1)
+        self.setLayout(lines)
         self.setFocusProxy(self.sections)
 
     def refresh(self, changed: frozenset[Kind]) -> None:
@@ -87,10 +88,14 @@ class StudyScreen(Page):
         if Kind.STUDY in changed:
             self._read()
 
+    def release(self) -> None:
+        """Forget what is under way."""
+        self.reading.drop()
+
     def showEvent(self, event: QShowEvent) -> None:
-        """Arrows walk the sections at once."""
+        """Digits open the sections at once."""
         super().showEvent(event)
-        self.sections.focus_current()
+        self.sections.setFocus()
 
     def open_section(self, key: str) -> None:
         """Show a section, making it when it is first opened."""
@@ -98,22 +103,22 @@ class StudyScreen(Page):
             made = self._overview() if key == _OVERVIEW else self._table(key)
             self._built[key] = made
             self._pages.addWidget(made)
-        self._current = key
         self._pages.setCurrentWidget(self._built[key])
-        self._head.set_title(_titles()[key])
-        steps = [Step(one, title) for one, title in _titles().items()]
-        self.sections.set_steps(steps, key)
+        self.sections.set_answer(Code(key))
+
+    def _section_chosen(self, answer: Code) -> None:
+        self.open_section(answer.value)
 
     def _table(self, key: str) -> QWidget:
         model = TABLES[key](self.session.study)
-        table = ListTable(_titles()[key], model)
+        table = ListTable(_titles()[key], model, long=model.long, flows=key in MATRICES)
         table.setObjectName(f"study/{key}")
-        for place in model.long:
-            table.horizontalHeader().setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        shown: QWidget = table
+        if key in MATRICES:
+            shown = MatrixOrList(_titles()[key], MATRICES[key](self.session.study), table)
         holder = QWidget()
         inner = row(margins=(16, 0, 16, 16))
-        inner.addWidget(table)
+        inner.addWidget(shown)
         holder.setLayout(inner)
         return holder
 
@@ -147,13 +152,52 @@ class StudyScreen(Page):
         lines = column(gap=16, margins=(16, 0, 16, 16))
         lines.addWidget(about)
         lines.addWidget(dosing)
+        lines.addWidget(self._history)
         lines.addStretch(1)
         inner.setLayout(lines)
         return scrolled(inner)
 
+    def _fill_history(self) -> None:
+        lines = QWidget()
+        inner = column(gap=4)
+        for one in self._versions:
+            line = row(gap=16)
+            name = label(f"{one.label} · {one.version[:12]}", "body", wrap=True)
+            name.setFixedWidth(current_theme().px(200))
+            line.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)
+            line.addWidget(label(self._told(one), "secondary", "text2", wrap=True), 1)
+            inner.addLayout(line)
+        lines.setLayout(inner)
+        if self._listed is not None:
+            self._history.body.removeWidget(self._listed)
+            self._listed.deleteLater()
+        self._listed = lines
+        self._history.body.addWidget(lines)
+
+    def _told(self, one: StudyVersion) -> str:
+        since = one.since.astimezone(self.session.zone)
+        when = f"{day_text(since.date())}, {time_text(since, self.session.zone)}"
+        who = ", ".join(account_code(by.account) for by in one.signers)
+        told = tr("Since {when}. Signed by {who}.", when=when, who=who)
+        if not one.late:
+            return told
+        late = plural(
+            one.late,
+            one="{count} entry came in under it later.",
+            other="{count} entries came in under it later.",
+        )
+        return f"{told} {late}"
+
     def _read(self) -> None:
-        with self.session.store.read() as reader:
-            self._permitted = dosing_permitted(self.session, reader)
+        session = self.session
+        self.reading.ask_promptly(lambda: (_permits(session), versions(session)), self._take)
+
+    def _take(self, found: tuple[bool, tuple[StudyVersion, ...]]) -> None:
+        self._permitted, told = found
+        if told != self._versions:
+            self._versions = told
+            self._fill_history()
+        self.reading.show_content()
         may = self.session.may("sign:dosing")
         if self._permitted:
             self._state_icon.set_icon("ok", "ok")
@@ -203,6 +247,11 @@ class StudyScreen(Page):
 
     def _refused(self, error: Exception) -> None:
         self.sign_panel.refuse(*words_of(error))
+
+
+def _permits(session: Session) -> bool:
+    with session.store.read() as reader:
+        return dosing_permitted(session, reader)
 
 
 def _titles() -> dict[str, str]:

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import pairwise
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from msclinic.services.infusion.course import arrive
 from msclinic.services.infusion.today import TodayCard, TodayView, today_view
@@ -17,14 +17,16 @@ from msclinic.services.lab_results import LAB_REVIEWED
 from msclinic.services.laboratory import ResultsToReview, unreviewed_results
 from msclinic.services.session import Session
 from msclinic.services.visits import open_visit
-from msclinic.ui.messages import words_of
+from msclinic.ui.backup.bar import BackupBar
 from msclinic.ui.navigation import Navigator
 from msclinic.ui.page import Page
-from msclinic.ui.tasks import Kind, Operation, Outcome, Tasks
+from msclinic.ui.reading import Reading
+from msclinic.ui.tasks import Kind, Outcome, Tasks
 from msclinic.ui.theme import current_theme
 from msclinic.ui.today.card import DayCard, act_of
 from msclinic.ui.today.due_list import DueList
-from msclinic.ui.widgets import Button, Panel, SectionHeading, StatePane, column, scrolled
+from msclinic.ui.today.taps_bar import TapsBar
+from msclinic.ui.widgets import Button, Panel, SectionHeading, column, scrolled
 from msclinic.ui.widgets.base import let_go
 from msclinic.wording import day_text, plural, tr
 
@@ -46,17 +48,16 @@ class TodayScreen(Page):
     def __init__(self, session: Session, go: Navigator, tasks: Tasks) -> None:
         super().__init__(session, go, tasks)
         self.cards: list[DayCard] = []
-        self._view: TodayView | None = None
         self._read_at = session.now()
-        self._reading: Operation | None = None
-        self._empty = False
-        self.pane = StatePane()
         self.due = DueList(session)
+        self.backups = BackupBar(session, tasks)
+        self.taps = TapsBar(session, tasks)
+        self.taps.opened.connect(self.go.run)
         self._heading = SectionHeading("", "", "title")
         self._cards = column(gap=16)
-        self._stack = QStackedWidget()
         self._build()
-        self.pane.acted.connect(self._pane_acted)
+        self.reading.acted.connect(self.go.participants)
+        self.reading.again.connect(self._read)
         self.due.results.opened.connect(self._review)
         self._read()
 
@@ -74,10 +75,12 @@ class TodayScreen(Page):
         self._across.addWidget(self.due)
         whole = QWidget()
         whole.setLayout(self._across)
-        self._stack.addWidget(scrolled(whole))
-        self._stack.addWidget(self.pane)
+        self.reading = Reading(self.tasks, scrolled(whole), tr("Reading the day…"))
+        self.pane = self.reading.pane
         page = column(gap=0)
-        page.addWidget(self._stack)
+        page.addWidget(self.taps)
+        page.addWidget(self.backups)
+        page.addWidget(self.reading, 1)
         self.setLayout(page)
         self._arrange()
 
@@ -104,52 +107,37 @@ class TodayScreen(Page):
         """Read the day again where it is concerned."""
         if changed & _CONCERNED:
             self._read()
+            self.taps.read()
 
     def tick(self, now: datetime) -> None:
         """Count the timers; read the day again now and then."""
         for card in self.cards:
             card.tick(now)
         self.due.tick(now)
-        if now - self._read_at >= _AGAIN and self._reading is None:
+        self.backups.tick(now)
+        idle = not (self.reading.waiting or self.reading.stopped)
+        if now - self._read_at >= _AGAIN and idle:
             self._read()
 
     def release(self) -> None:
         """Forget what is under way and drop what is shown."""
-        if self._reading is not None:
-            self._reading.abandon()
-            self._reading = None
+        self.reading.drop()
+        self.backups.release()
+        self.taps.release()
         self._drop_cards()
 
     def _read(self) -> None:
-        if self._reading is not None:
-            self._reading.abandon()
         session = self.session
         self._read_at = session.now()
-        self._reading = self.tasks.read(lambda: _day_of(session), self._show, self._failed)
-        if self._view is None:
-            self._reading.slow.connect(self._show_loading)
-
-    def _show_loading(self) -> None:
-        self._empty = False
-        self.pane.set_state("loading", tr("Reading the day…"))
-        self._stack.setCurrentWidget(self.pane)
-
-    def _failed(self, error: Exception) -> None:
-        self._reading = None
-        title, rest = words_of(error)
-        self._empty = False
-        self.pane.set_state("error", title, [rest], tr("Try again"))
-        self._stack.setCurrentWidget(self.pane)
+        self.reading.ask(lambda: _day_of(session), self._show)
 
     def _show(self, read: tuple[TodayView, tuple[ResultsToReview, ...]]) -> None:
-        self._reading = None
         view, results = read
-        self._view = view
         self.due.results.set_results(results)
         if not view.cards and not view.due and not results:
             self._show_empty(view)
             return
-        self._stack.setCurrentIndex(0)
+        self.reading.show_content()
         self._heading.set_text(day_text(view.day), _counts(view))
         held = next((card.button.objectName() for card in self.cards if _has_focus(card)), "")
         self._drop_cards()
@@ -170,14 +158,11 @@ class TodayScreen(Page):
         self._give_focus(held, first)
 
     def _show_empty(self, view: TodayView) -> None:
-        self._empty = True
-        self.pane.set_state(
-            "empty",
+        self.reading.show_empty(
             tr("Nobody is expected today, {day}.", day=day_text(view.day)),
             [tr("Open a participant to start a visit now or to book one for a day.")],
             tr("Participants"),
         )
-        self._stack.setCurrentWidget(self.pane)
 
     def _chain_focus(self) -> None:
         """The cards come before the column beside them, which was made first."""
@@ -217,12 +202,6 @@ class TodayScreen(Page):
             waiting.form_key,
             result.judgement if result is not None else None,
         )
-
-    def _pane_acted(self) -> None:
-        if self._empty:
-            self.go.participants()
-        else:
-            self._read()
 
     def _act(self, card: TodayCard, act: str) -> None:
         participant = card.identity.participant

@@ -21,13 +21,15 @@ if TYPE_CHECKING:
     from msclinic.ui.widgets.buttons import Button
     from msclinic.ui.widgets.chair import ChairBadge
     from msclinic.ui.widgets.chips import Chip, CountBadge, KeyHint
-    from msclinic.ui.widgets.choices import Choice, MultiChoice, Segmented, keyed
+    from msclinic.ui.widgets.choices import Choice, keyed
     from msclinic.ui.widgets.combobox import CodeCombo
     from msclinic.ui.widgets.dates import DateField, DateTimeField, PartialDateField
     from msclinic.ui.widgets.dock import DockSlot
     from msclinic.ui.widgets.fields import FieldState, NumberField, PasswordField, TextField
+    from msclinic.ui.widgets.multi_choice import MultiChoice
     from msclinic.ui.widgets.progress import Gate, GateRow, PhaseBar, Reasoned, Step, StepList
     from msclinic.ui.widgets.reasons import FindingPanel, Reason, ReasonBar, ReasonChoice
+    from msclinic.ui.widgets.segmented import Segmented
     from msclinic.ui.widgets.surfaces import (
         Card,
         PageHead,
@@ -93,13 +95,15 @@ _MODULES: dict[str, tuple[str, ...]] = {
     "buttons": ("Button",),
     "chair": ("ChairBadge",),
     "chips": ("Chip", "CountBadge", "KeyHint"),
-    "choices": ("Choice", "MultiChoice", "Segmented", "keyed"),
+    "choices": ("Choice", "keyed"),
     "combobox": ("CodeCombo",),
     "dates": ("DateField", "DateTimeField", "PartialDateField"),
     "dock": ("DockSlot",),
     "fields": ("FieldState", "NumberField", "PasswordField", "TextField"),
+    "multi_choice": ("MultiChoice",),
     "progress": ("Gate", "GateRow", "PhaseBar", "Reasoned", "Step", "StepList"),
     "reasons": ("FindingPanel", "Reason", "ReasonBar", "ReasonChoice"),
+    "segmented": ("Segmented",),
     "surfaces": (
         "Card",
         "PageHead",

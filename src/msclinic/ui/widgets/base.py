@@ -4,8 +4,6 @@ Nothing here knows a clinical word, and nothing keeps a colour: a painted widget
 each time it draws, so a change of theme needs no more than a repaint.
 """
 
-import html
-
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
@@ -81,6 +79,11 @@ class YieldingPanel(Panel):
     def yield_to(self, degree: int) -> None:
         """Leave out what the degree asks for: nothing at 0, the most at ``DEGREES``."""
         raise NotImplementedError
+
+    def settle(self) -> None:
+        """Words have changed: begin again with everything shown."""
+        self.yield_to(0)
+        self.fit()
 
     def minimumSizeHint(self) -> QSize:
         """The width at which the most is left out."""
@@ -175,7 +178,10 @@ def rich(strong: str, rest: str, kind: str = "body", *, wrap: bool = True) -> QL
     """A label that begins with what is read first; both parts are plain text."""
     made = label("", kind, wrap=wrap)
     made.setTextFormat(Qt.TextFormat.RichText)
-    made.setText(f"<span style='font-weight:600'>{html.escape(strong)}</span> {html.escape(rest)}")
+    # Loaded only here: the sign-in has no such words, and it brings every entity of HTML.
+    from html import escape
+
+    made.setText(f"<span style='font-weight:600'>{escape(strong)}</span> {escape(rest)}")
     made.setAccessibleName(f"{strong} {rest}".strip())
     return made
 
@@ -200,7 +206,9 @@ def empty(layout: QLayout) -> None:
 
 
 def restyled(widget: QWidget) -> None:
-    """Let a changed property take effect."""
+    """Let a changed property take effect; before its first show it does so by itself."""
+    if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        return
     widget.style().unpolish(widget)
     widget.style().polish(widget)
     widget.update()

@@ -121,6 +121,11 @@ class Button(QPushButton):
         self._kind = kind
         self.update()
 
+    def set_icon(self, icon: str) -> None:
+        """Put another icon before its word."""
+        self._icon = icon
+        self.update()
+
     def set_stacked(self, stacked: bool) -> None:
         """Put the icon over the word, where there is no room beside it."""
         self._stacked = stacked

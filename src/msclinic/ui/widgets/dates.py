@@ -4,6 +4,7 @@ A partial date is never completed. A moment is shown in the site's zone and answ
 clock and the zone come in from outside.
 """
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, tzinfo
 
@@ -55,10 +56,16 @@ class _ClockField(TypedField):
             Qt.KeyboardModifier.NoModifier,
             Qt.KeyboardModifier.ShiftModifier,
         )
-        if plain and event.key() in (Qt.Key.Key_N, Qt.Key.Key_T) and not self._read_only:
+        now_keys = (Qt.Key.Key_N, Qt.Key.Key_T)
+        if plain and event.key() in now_keys and not self._read_only and not self._in_zone():
             self.answer_now()
             return True
         return super()._key(event)
+
+    def _in_zone(self) -> bool:
+        """Whether the letters behind a time are being typed, as in ``0230 CET``."""
+        before = self.edit.text()[: self.edit.cursorPosition()]
+        return not self.edit.hasSelectedText() and bool(re.search(r"\d\s*[A-Za-z]+$", before))
 
 
 class DateField(_ClockField):
@@ -172,7 +179,8 @@ class DateTimeField(_ClockField):
         if not isinstance(answer, datetime):
             return str(answer)
         here = answer.astimezone(self._zone)
-        return here.strftime("%d.%m.%Y %H:%M:%S" if here.second else "%d.%m.%Y %H:%M")
+        clock = time_text(answer, self._zone, seconds=bool(here.second))
+        return f"{here:%d.%m.%Y} {clock}"
 
     def present(self) -> Answer:
         """The present, to the second."""

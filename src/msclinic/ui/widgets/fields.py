@@ -33,6 +33,7 @@ class FieldState(Enum):
 _EDGES = {FieldState.SOFT: "att", FieldState.GATE: "stop", FieldState.IMPOSSIBLE: "stop"}
 _FILLS = {FieldState.SOFT: "attbg", FieldState.GATE: "stopbg", FieldState.IMPOSSIBLE: "stopbg"}
 _PADDING = 12
+_LEAST_WORDS = 128
 
 
 def missing_text(reason: str) -> str:
@@ -337,6 +338,11 @@ class TextField(TypedField):
         super().__init__(name, unit=unit, size=size, chars=chars)
         # Long words may run out of sight; their beginning is shown and all of it is in the tip.
         self.edit.setProperty("long", True)
+
+    def minimumSizeHint(self) -> QSize:
+        """Words may be longer than any field: it gives way before the page moves sideways."""
+        size = super().minimumSizeHint()
+        return QSize(min(size.width(), current_theme().px(_LEAST_WORDS)), size.height())
 
     def read(self, text: str) -> Answer:
         """The words, without spaces around them."""

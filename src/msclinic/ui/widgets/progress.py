@@ -42,6 +42,15 @@ _GATE_LOOKS = {
 }
 
 
+# Above this text scale a folded list has no room for names beneath its icons.
+_NAMES_UP_TO = 150
+_NAMED_WIDTH, _ICONS_WIDTH = 96, 72
+_NAME_EDGE = 4
+_BAR = 12
+# A note wider than this at 100 % leaves the name beside it no room.
+_SHORT_NOTE = 56
+
+
 def _state_words(state: str) -> str:
     """The state of a step as it is read out."""
     return {
@@ -106,7 +115,8 @@ class _StepButton(QPushButton):
         super().__init__(step.text)
         self.step, self._current, self._folded = step, current, folded
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(not folded)
+        self._named = not folded or StepList.names_when_folded()
+        policy.setHeightForWidth(self._named)
         self.setSizePolicy(policy)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         name = ", ".join(part for part in (step.text, step.note, step.detail) if part)
@@ -118,11 +128,15 @@ class _StepButton(QPushButton):
         """Name and note beside each other."""
         theme = current_theme()
         if self._folded:
-            width = theme.words("caption", self.step.note) + 16
-            return QSize(max(theme.px(56), width), theme.px(56))
+            width = max(theme.px(56), self._folded_note() + 16)
+            if self._named:
+                # The edge of the panel around it and a scroll bar.
+                height = theme.px(36) + 2 + theme.line("caption")
+                return QSize(StepList.folded_width() - 1 - _BAR, height)
+            return QSize(width, theme.px(56))
         words = theme.words("body_strong", self.step.text)
         height = theme.px(56 if self.step.detail else 48)
-        return QSize(self._left() + words + self._right(), height)
+        return QSize(self._left() + words + self._beside_name(), height)
 
     def minimumSizeHint(self) -> QSize:
         """A long name may take several lines; none of its words is cut."""
@@ -131,13 +145,24 @@ class _StepButton(QPushButton):
         theme = current_theme()
         words = (theme.words("body_strong", word) for word in self.step.text.split())
         widest = max(words, default=0)
-        return QSize(self._left() + widest + self._right(), self.sizeHint().height())
+        beside = self._right() if not self._long_note() else 16
+        if self._long_note():
+            widest = max(widest, theme.words("secondary", self.step.note))
+        return QSize(self._left() + widest + beside, self.sizeHint().height())
 
     def heightForWidth(self, width: int) -> int:
         """As many lines as its name needs."""
         theme = current_theme()
-        room = max(width - self._left() - self._right(), 1)
+        if self._folded:
+            room = width - 2 * _NAME_EDGE
+            words = theme.wrapped("caption_strong", self.step.text, room)
+            if any(theme.words("caption_strong", word) > room for word in self.step.text.split()):
+                words += theme.line("caption")  # a word that is broken
+            return max(theme.px(36) + 2 + words, self.sizeHint().height())
+        room = max(width - self._left() - self._beside_name(width), 1)
         words = theme.wrapped("body_strong", self.step.text, room)
+        if self._below(width):
+            words += theme.line("secondary")
         if self.step.detail:
             words += theme.line("caption")
         return max(words + theme.px(16), self.sizeHint().height())
@@ -145,6 +170,26 @@ class _StepButton(QPushButton):
     def _right(self) -> int:
         note = "title" if self._big_note() else "secondary"
         return 12 + current_theme().words(note, self.step.note) + 16
+
+    def _folded_note(self) -> int:
+        theme = current_theme()
+        note = theme.words("caption", self.step.note) if self.step.note else 0
+        return note + (theme.px(20) + 6 if self._named and note else 0)
+
+    def _long_note(self) -> bool:
+        """Whether the note would leave a name beside it no room."""
+        theme = current_theme()
+        wide = theme.words("secondary", self.step.note) > theme.px(_SHORT_NOTE)
+        return wide and not self.step.detail
+
+    def _below(self, width: int) -> bool:
+        """Whether the note stands beneath the name."""
+        words = current_theme().words("body_strong", self.step.text)
+        return self._long_note() and self._left() + words + self._right() > width
+
+    def _beside_name(self, width: int | None = None) -> int:
+        below = width is not None and self._below(width)
+        return 16 if below else self._right()
 
     def _left(self) -> int:
         return 20 + current_theme().px(20) + 12
@@ -182,28 +227,65 @@ class _StepButton(QPushButton):
             below = QRect(left, y + top, right - left, theme.line("caption"))
             painter.drawText(below, flag.AlignVCenter, self.step.detail)
         else:
-            name = QRect(left, 0, self.width() - left - self._right() + 2, self.height())
+            under = self._below(self.width())
+            height = self.height() - (theme.line("secondary") + 8 if under else 0)
+            room = self.width() - left - self._beside_name(self.width()) + 2
+            name = QRect(left, 4 if under else 0, room, height)
             painter.drawText(name, flag.AlignVCenter | Qt.TextFlag.TextWordWrap, self.step.text)
+            if under:
+                painter.setFont(theme.font("secondary"))
+                painter.setPen(theme.color("text2"))
+                beneath = QRect(left, name.bottom() + 1, room, theme.line("secondary"))
+                painter.drawText(beneath, flag.AlignVCenter, self.step.note)
+                self._paint_focus(painter)
+                painter.end()
+                return
         big = self._big_note()
         painter.setFont(theme.font("title" if big else "secondary"))
         painter.setPen(theme.color("text" if big else "text2"))
         painter.drawText(rect, flag.AlignRight | flag.AlignVCenter, self.step.note)
+        self._paint_focus(painter)
+        painter.end()
+
+    def _paint_focus(self, painter: QPainter) -> None:
         if self.hasFocus():
             inner = self.rect().adjusted(2, 2, -2, -2)
-            paint_frame(painter, inner, fill=None, edge=theme.color("accent"), width=2)
-        painter.end()
+            edge = current_theme().color("accent")
+            paint_frame(painter, inner, fill=None, edge=edge, width=2)
+
+    def _paint_named(self, painter: QPainter, icon: str, tone: str, side: int) -> None:
+        """Icon and note over the name, which takes as many lines as it needs."""
+        theme, flag = current_theme(), Qt.AlignmentFlag
+        top = theme.px(8)
+        left = max(_NAME_EDGE, (self.width() - (self._folded_note() or side)) // 2)
+        draw_icon(painter, icon, theme.color(tone), left, top, side)
+        painter.setFont(theme.font("caption"))
+        painter.setPen(theme.color("text2"))
+        beside = QRect(left + side + 6, top, self.width() - left - side - 6, side)
+        painter.drawText(beside, flag.AlignVCenter | flag.AlignLeft, self.step.note)
+        painter.setFont(theme.font("caption_strong" if self._current else "caption"))
+        painter.setPen(theme.color(_STEP_LOOKS[self.step.state][2]))
+        room = self.width() - 2 * _NAME_EDGE
+        name = QRect(_NAME_EDGE, top + side + 2, room, self.height() - top - side - 2)
+        wraps = Qt.TextFlag.TextWordWrap
+        if any(theme.words("caption_strong", word) > room for word in self.step.text.split()):
+            wraps |= Qt.TextFlag.TextWrapAnywhere
+        flags = flag.AlignHCenter | flag.AlignTop | wraps
+        painter.drawText(name, flags, self.step.text)
+        self._paint_focus(painter)
 
     def _paint_folded(self, painter: QPainter, icon: str, tone: str, side: int) -> None:
         theme = current_theme()
+        if self._named:
+            self._paint_named(painter, icon, tone, side)
+            return
         top = (self.height() - side - theme.line("caption") - 2) // 2
         draw_icon(painter, icon, theme.color(tone), (self.width() - side) // 2, top, side)
         painter.setFont(theme.font("caption"))
         painter.setPen(theme.color("text2"))
         below = QRect(0, top + side + 2, self.width(), theme.line("caption"))
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self.step.note)
-        if self.hasFocus():
-            inner = self.rect().adjusted(2, 2, -2, -2)
-            paint_frame(painter, inner, fill=None, edge=theme.color("accent"), width=2)
+        self._paint_focus(painter)
 
 
 class StepList(Panel):
@@ -230,8 +312,19 @@ class StepList(Panel):
         self._current = ""
         self._folded = False
 
+    @staticmethod
+    def names_when_folded() -> bool:
+        """Whether a folded list still has room for its names, beneath the icons."""
+        return current_theme().scale <= _NAMES_UP_TO
+
+    @staticmethod
+    def folded_width() -> int:
+        """Width of a folded list in pixels."""
+        named = StepList.names_when_folded()
+        return current_theme().px(_NAMED_WIDTH if named else _ICONS_WIDTH)
+
     def set_folded(self, folded: bool) -> None:
-        """Show icons and notes only, where a large text scale leaves no room for the words."""
+        """Show names beneath the icons; at the largest text icons and notes only."""
         self._folded = folded
         self.set_steps(self._steps, self._current)
 

@@ -7,16 +7,27 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QProgressBar,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from msclinic.ui.theme import current_theme
-from msclinic.ui.widgets.base import IconMark, Panel, column, label, restyled, rich, row
+from msclinic.ui.widgets.base import (
+    IconMark,
+    Panel,
+    YieldingPanel,
+    column,
+    label,
+    restyled,
+    rich,
+    row,
+)
 from msclinic.ui.widgets.buttons import Button
 from msclinic.wording import tr
 
@@ -30,6 +41,10 @@ __all__ = [
     "scrolled",
 ]
 
+# Words of a pane are at least this wide.
+_LEAST_PANE = 320
+# Narrower than this, words of a foot break into a tower beside its buttons.
+_LEAST_WORDS = 176
 _PANE_ICONS = {
     "empty": ("info", "text2"),
     "loading": ("in_progress", "accent"),
@@ -94,8 +109,13 @@ class SavedMark(QWidget):
         self.show()
 
 
-class PageHead(Panel):
-    """The head of a page: its title, a chip or two, how far it is, and the saved mark."""
+class PageHead(YieldingPanel):
+    """The head of a page: its title, a chip or two, how far it is, and the saved mark.
+
+    Where there is no room for all, the note goes first, then how far it is; then the title wraps.
+    """
+
+    DEGREES = 3
 
     def __init__(self, title: str, *, height: int = 48, surface: str = "bg", edge: str = ""):
         super().__init__(surface, edge)
@@ -114,27 +134,46 @@ class PageHead(Panel):
         self.setLayout(line)
         self.setMinimumHeight(current_theme().px(height))
 
+    def yield_to(self, degree: int) -> None:
+        """Without the note, without the progress, with a title in lines."""
+        self._note.setVisible(degree < 1 and bool(self._note.text()))
+        self._progress.setVisible(degree < 2 and bool(self._progress.text()))
+        lines = degree == self.DEGREES
+        if self._title.wordWrap() != lines:
+            self._title.setWordWrap(lines)
+            self._title.setProperty("type", "section" if lines else "title")
+            restyled(self._title)
+            sideways = QSizePolicy.Policy.Expanding if lines else QSizePolicy.Policy.Preferred
+            self._title.setSizePolicy(sideways, QSizePolicy.Policy.Preferred)
+
     def set_title(self, title: str, note: str = "") -> None:
         """Show another title with a quiet note behind it."""
         self._title.setText(title)
         self._note.setText(note)
+        self.settle()
 
     def set_progress(self, text: str) -> None:
         """Say how far it is, such as ``9 of 11 answered``."""
         self._progress.setText(text)
+        self.settle()
 
     def add(self, widget: QWidget) -> None:
         """Put a chip or button behind the title."""
         self._chips.addWidget(widget)
 
 
-class StepFoot(Panel):
+class StepFoot(YieldingPanel):
     """The foot of a step: what is left, other ways on, and the one filled button.
+
+    Where there is no room for all, the names of what is left go first, as the filled button names
+    the next of them; then the words stand above the buttons.
 
     Signals:
         next_pressed: The filled button.
         other_pressed: The link beside it.
     """
+
+    DEGREES = 2
 
     next_pressed = Signal()
     other_pressed = Signal()
@@ -143,34 +182,56 @@ class StepFoot(Panel):
         super().__init__("surface", "top")
         self._icon = IconMark("waits", "att", 20)
         self._words = rich("", "", wrap=True)
+        self._strong, self._rest = "", ""
         self._other = Button("", "plain", size=44)
         self._next = Button("", "primary", trailing="next", size=48)
         self._next.setObjectName("foot/next")
-        line = row(gap=12, margins=(16, 8, 16, 8))
-        line.addWidget(self._icon)
-        line.addWidget(self._words, 1)
-        line.addWidget(self._other)
-        line.addSpacing(8)
-        line.addWidget(self._next)
-        self.setLayout(line)
+        said = row(gap=12)
+        said.addWidget(self._icon)
+        said.addWidget(self._words, 1)
+        self._buttons = row(gap=12)
+        self._buttons.addStretch(1)
+        self._buttons.addWidget(self._other)
+        self._buttons.addSpacing(8)
+        self._buttons.addWidget(self._next)
+        self._line = row(gap=12, margins=(16, 8, 16, 8))
+        self._line.addLayout(said, 1)
+        self._line.addLayout(self._buttons)
+        self.setLayout(self._line)
         self._next.clicked.connect(self.next_pressed)
         self._other.clicked.connect(self.other_pressed)
         self.set_left("", "")
         self.set_other("")
 
+    def yield_to(self, degree: int) -> None:
+        """Beside each other, then without the names, then one above the other."""
+        beside = QBoxLayout.Direction.LeftToRight
+        above = QBoxLayout.Direction.TopToBottom
+        self._line.setDirection(above if degree == self.DEGREES else beside)
+        self._line.setSpacing(4 if degree == self.DEGREES else 12)
+        short = degree == 1 and bool(self._strong)
+        strong = self._strong.rstrip(":") if short else self._strong
+        self._words.setText(rich(strong, "" if short else self._rest).text())
+        self._words.setMinimumWidth(0 if short else current_theme().px(_LEAST_WORDS))
+
+    def add(self, button: Button) -> None:
+        """Put one more button before the filled one."""
+        self._buttons.insertWidget(self._buttons.count() - 1, button)
+
     def set_left(self, strong: str, rest: str, icon: str = "waits", tone: str = "att") -> None:
         """Say what is left, such as ``2 left:`` and ``respiration, symptoms``."""
         self._icon.set_icon(icon, tone)
         self._icon.setVisible(bool(strong or rest))
-        fresh = rich(strong, rest)
-        self._words.setText(fresh.text())
-        self._words.setAccessibleName(fresh.accessibleName())
+        self._strong, self._rest = strong, rest
+        self._words.setAccessibleName(rich(strong, rest).accessibleName())
+        self.settle()
 
     def set_next(self, text: str, why_not: str = "") -> None:
         """Name the next act; a reason makes it unpressable and is said in the button."""
         self._next.set_text(text)
         self._next.set_off(why_not)
         self._next.setVisible(bool(text))
+        self.settle()
 
     def focus_next(self) -> None:
         """Put the focus on the next act."""
@@ -180,6 +241,7 @@ class StepFoot(Panel):
         """Name another way on; empty for none."""
         self._other.set_text(text)
         self._other.setVisible(bool(text))
+        self.settle()
 
 
 class StatePane(Panel):
@@ -200,24 +262,28 @@ class StatePane(Panel):
         self._icon = IconMark("info", "text2", 28)
         self._title = label("", "section", wrap=True)
         self._lines = label("", "body", "text2", wrap=True)
-        self._title.setMaximumWidth(480)
-        self._lines.setMaximumWidth(480)
+        theme = current_theme()
         for words in (self._title, self._lines):
-            words.setMinimumWidth(320)
+            words.setMaximumWidth(theme.px(480))
+            words.setMinimumWidth(min(theme.px(480), _LEAST_PANE))
         self._progress = QProgressBar()
         self._progress.setTextVisible(False)
         self._progress.setRange(0, 0)
-        self._progress.setFixedSize(320, 8)
+        self._progress.setFixedSize(_LEAST_PANE, theme.px(8))
         self.button = Button("", "primary", size=44)
         self.button.clicked.connect(self.acted)
         inner = column(gap=8)
-        for widget in (self._icon, self._title, self._lines, self._progress):
-            inner.addWidget(widget, 0, Qt.AlignmentFlag.AlignLeft)
+        left = Qt.AlignmentFlag.AlignLeft
+        inner.addWidget(self._icon, 0, left)
+        inner.addWidget(self._title)
+        inner.addWidget(self._lines)
+        inner.addWidget(self._progress, 0, left)
         inner.addSpacing(8)
         inner.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
         across = row()
         across.addStretch(1)
-        across.addLayout(inner)
+        # The words get what there is, up to their widest, before anything stays free beside them.
+        across.addLayout(inner, 100)
         across.addStretch(1)
         whole = column(margins=(24, 24, 24, 24))
         whole.addStretch(2)

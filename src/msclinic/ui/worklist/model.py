@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 
 from msclinic.services.session import Session
+from msclinic.services.sign_off import CASEBOOK_MEANING
 from msclinic.services.worklist import Point
 from msclinic.ui.icons import menu_icon
 from msclinic.ui.participants.banner import short_day
@@ -21,7 +22,11 @@ _ICONS = {
     "conflict": "conflict",
     "review": "eye",
     "finding": "query",
+    "query": "query",
+    "answered": "query",
+    "void": "pen-line",
     "unsigned": "pen-line",
+    "sign_off": "pen-line",
 }
 _URGENT = ("report", "critical")
 
@@ -34,10 +39,15 @@ def kind_title(kind: str) -> str:
         "conflict": tr("Two answers"),
         "overdue": tr("Overdue visits"),
         "review": tr("Results to review"),
-        "finding": tr("Questions open"),
+        "finding": tr("Answers to settle"),
+        "query": tr("Queries to answer"),
+        "answered": tr("Queries answered"),
+        "expected": tr("Visits to come"),
         "missing": tr("Missing forms"),
         "unfinished": tr("Unfinished forms"),
+        "void": tr("Void signatures"),
         "unsigned": tr("Unsigned forms"),
+        "sign_off": tr("To sign off"),
     }[kind]
 
 
@@ -49,16 +59,23 @@ def kind_word(kind: str) -> str:
         "conflict": tr("Two answers"),
         "overdue": tr("Overdue visit"),
         "review": tr("Result to review"),
-        "finding": tr("Open question"),
+        "finding": tr("Answer to settle"),
+        "query": tr("Query to answer"),
+        "answered": tr("Answered query"),
+        "expected": tr("Visit to come"),
         "missing": tr("Missing form"),
         "unfinished": tr("Unfinished form"),
+        "void": tr("Void signature"),
         "unsigned": tr("Unsigned form"),
+        "sign_off": tr("Sign-off missing"),
     }[kind]
 
 
 def point_words(session: Session, point: Point) -> str:
     """What is the matter, in a few words."""
     language = current_language()
+    if CASEBOOK_MEANING in point.meanings:
+        return tr("The whole casebook")
     if point.form is None:
         return session.study.visit(point.visit.code).title.text(language)
     form = session.study.form(point.form.form)

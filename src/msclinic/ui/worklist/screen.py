@@ -2,21 +2,22 @@
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHeaderView, QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from msclinic.services.session import Session
+from msclinic.services.unsigned import may_give
 from msclinic.services.worklist import KINDS, Point, worklist
-from msclinic.ui.messages import words_of
 from msclinic.ui.navigation import Navigator
 from msclinic.ui.page import Page
 from msclinic.ui.participants.banner import short_day, visit_title
-from msclinic.ui.tasks import Kind, Operation, Tasks
+from msclinic.ui.queries.words import query_words
+from msclinic.ui.reading import Reading
+from msclinic.ui.tasks import Kind, Tasks
 from msclinic.ui.theme import current_theme
 from msclinic.ui.widgets import (
     Button,
     PageHead,
     Panel,
-    StatePane,
     Step,
     StepList,
     TextField,
@@ -32,11 +33,13 @@ from msclinic.wording import current_language, plural, time_text, tr
 __all__ = ["WorklistScreen"]
 
 _ALL = "all"
+_MINE = "mine"
+_REVIEWED = ("critical", "review")
 _CONCERNED = frozenset({Kind.PARTICIPANTS, Kind.VISITS, Kind.ANSWERS, Kind.RUNS, Kind.SIGNATURES})
 _LEFT, _RIGHT = 248, 320
 # At larger text the explanation yields its room to the list; the row itself opens the field.
 _WIDE_UP_TO = 130
-# Larger still, the kinds yield room and the day is read in the form itself.
+# Larger still, the kinds yield room.
 _ROOMY_UP_TO = 150
 _NARROW = 196
 
@@ -48,17 +51,14 @@ class WorklistScreen(Page):
         super().__init__(session, go, tasks)
         self._points: list[Point] = []
         self._kind = _ALL
-        self._reading: Operation | None = None
         self.model = WorklistModel(session)
-        self.table = ListTable(tr("Worklist"), self.model)
+        self.table = ListTable(tr("Worklist"), self.model, long=(4,))
         self.table.setObjectName("worklist/table")
         self.kinds = StepList(tr("Kinds"))
         self.search = TextField(tr("Find a participant by code"), chars=16)
         self.search.setObjectName("worklist/search")
         self.search.set_placeholder(tr("Code, such as 007"))
-        self.pane = StatePane()
         self._head = PageHead(tr("Worklist"), height=56)
-        self._stack = QStackedWidget()
         self._detail = _Detail()
         self._build()
         self._connect()
@@ -73,12 +73,7 @@ class WorklistScreen(Page):
         lines.addStretch(1)
         left.setLayout(lines)
         area = scrolled(left)
-        roomy = theme.scale <= _ROOMY_UP_TO
-        area.setFixedWidth(theme.px(_LEFT if roomy else _NARROW))
-        self.table.setColumnHidden(3, not roomy)
-        if not roomy:
-            fitting = QHeaderView.ResizeMode.ResizeToContents
-            self.table.verticalHeader().setSectionResizeMode(fitting)
+        area.setFixedWidth(theme.px(_LEFT if theme.scale <= _ROOMY_UP_TO else _NARROW))
         listed = QWidget()
         across = row(gap=0)
         inner = row(margins=(16, 0, 16, 16))
@@ -88,11 +83,12 @@ class WorklistScreen(Page):
         listed.setLayout(across)
         self._detail.setFixedWidth(theme.px(_RIGHT))
         self._detail.setVisible(theme.scale <= _WIDE_UP_TO)
-        self._stack.addWidget(listed)
-        self._stack.addWidget(self.pane)
+        self.reading = Reading(self.tasks, listed, tr("Looking through the records…"))
+        self.reading.again.connect(self._read)
+        self.pane = self.reading.pane
         right = column(gap=0)
         right.addWidget(self._head)
-        right.addWidget(self._stack, 1)
+        right.addWidget(self.reading, 1)
         whole = row(gap=0)
         whole.addWidget(area)
         whole.addLayout(right, 1)
@@ -106,7 +102,6 @@ class WorklistScreen(Page):
         self.table.opened.connect(self._open)
         self.table.chosen.connect(self._explain)
         self._detail.asked.clicked.connect(self._open_current)
-        self.pane.acted.connect(self._read)
 
     def refresh(self, changed: frozenset[Kind]) -> None:
         """Read anew what concerns it."""
@@ -115,9 +110,7 @@ class WorklistScreen(Page):
 
     def release(self) -> None:
         """Forget what is under way and drop the rows."""
-        if self._reading is not None:
-            self._reading.abandon()
-            self._reading = None
+        self.reading.drop()
         self._points = []
         self.model.set_rows([])
 
@@ -140,27 +133,12 @@ class WorklistScreen(Page):
         (self.table if self.model.rowCount() else self.search.edit).setFocus()
 
     def _read(self) -> None:
-        if self._reading is not None:
-            self._reading.abandon()
         session = self.session
-        self._reading = self.tasks.read(lambda: worklist(session), self._show_points, self._failed)
-        self._reading.slow.connect(self._show_loading)
-
-    def _show_loading(self) -> None:
-        if not self._points:
-            self.pane.set_state("loading", tr("Looking through the records…"))
-            self._stack.setCurrentWidget(self.pane)
+        self.reading.ask(lambda: worklist(session), self._show_points)
 
     def _show_points(self, points: list[Point]) -> None:
-        self._reading = None
         self._points = points
         self._filtered()
-
-    def _failed(self, error: Exception) -> None:
-        self._reading = None
-        title, rest = words_of(error)
-        self.pane.set_state("error", title, [rest], tr("Try again"))
-        self._stack.setCurrentWidget(self.pane)
 
     def _kind_chosen(self, kind: str) -> None:
         self._kind = kind
@@ -171,12 +149,12 @@ class WorklistScreen(Page):
     def _filtered(self) -> None:
         wanted = self.search.edit.text().strip().casefold()
         found = [point for point in self._points if wanted in point.code.casefold()]
-        shown = [point for point in found if self._kind in (_ALL, point.kind)]
+        shown = [point for point in found if self._is_chosen(point)]
         self._show_kinds(found)
         self.model.set_rows(shown)
         self._head.set_progress(plural(len(shown), one="{count} point", other="{count} points"))
         if shown:
-            self._stack.setCurrentIndex(0)
+            self.reading.show_content()
             self.table.selectRow(0)
         else:
             self._show_empty()
@@ -184,17 +162,27 @@ class WorklistScreen(Page):
     def _show_kinds(self, points: list[Point]) -> None:
         counts = {kind: sum(point.kind == kind for point in points) for kind in KINDS}
         steps = [Step(_ALL, tr("Everything"), "not_begun", str(len(points)))]
+        if any(right.startswith("sign:") for right in self.session.rights):
+            mine = sum(self._is_mine(point) for point in points)
+            state = "attention" if mine else "done"
+            steps.append(Step(_MINE, tr("For me to sign"), state, str(mine or "")))
         for kind in KINDS:
             state = "attention" if counts[kind] else "done"
             steps.append(Step(kind, kind_title(kind), state, str(counts[kind] or "")))
         self.kinds.set_steps(steps, self._kind)
 
+    def _is_chosen(self, point: Point) -> bool:
+        return self._kind in (_ALL, point.kind) or (self._kind == _MINE and self._is_mine(point))
+
+    def _is_mine(self, point: Point) -> bool:
+        # Results are listed for nobody but who reviews and signs them.
+        return point.kind in _REVIEWED or may_give(self.session, point.meanings)
+
     def _show_empty(self) -> None:
         if self._points:
-            self.pane.set_state("empty", tr("Nothing of this kind waits."))
+            self.reading.show_empty(tr("Nothing of this kind waits."))
         else:
-            self.pane.set_state("empty", tr("Nothing waits."), [tr("All records are in order.")])
-        self._stack.setCurrentWidget(self.pane)
+            self.reading.show_empty(tr("Nothing waits."), [tr("All records are in order.")])
 
     def _explain(self, place: int) -> None:
         if 0 <= place < self.model.rowCount():
@@ -249,7 +237,9 @@ class _Detail(Panel):
         elif point.since is not None:
             where.append(tr("since {day}", day=short_day(point.since, today)))
         self._where.setText(" · ".join(where))
-        self._says.setText(self._sentence(point))
+        self._says.setText(
+            " ".join(filter(None, (self._sentence(point), _signers(session, point))))
+        )
         open_word = tr("Open the participant") if point.form is None else tr("Open the form")
         self.asked.set_text(tr("Go to the field") if point.item is not None else open_word)
 
@@ -258,6 +248,8 @@ class _Detail(Panel):
         if point.finding is not None:
             message = point.finding.message
             return message.get(current_language()) or message.get("en", "")
+        if point.query is not None:
+            return query_words(point.query)
         return {
             "report": tr("The sponsor must have the report by then. Complete and send it."),
             "critical": tr("A result is critical. Look at it now and sign the review."),
@@ -266,5 +258,18 @@ class _Detail(Panel):
             "overdue": tr("Its day has passed. Open it, or book another day."),
             "missing": tr("The visit took place; this form was not begun."),
             "unfinished": tr("The visit took place; this form is not complete."),
+            "void": tr("Something was changed after the signature. Look at it and sign again."),
             "unsigned": tr("The form is complete; a signature is missing."),
+            "sign_off": tr("Everything is complete and signed. It waits for its sign-off."),
         }.get(point.kind, "")
+
+
+def _signers(session: Session, point: Point) -> str:
+    """Whose signature is missing, by role."""
+    study, language = session.study, current_language()
+    roles = dict.fromkeys(
+        study.roles[role].short.text(language)
+        for meaning in point.meanings
+        for role in study.meanings[meaning].roles
+    )
+    return tr("Signed by: {roles}.", roles=", ".join(roles)) if roles else ""

@@ -1,0 +1,1 @@
+"""Backups on screen: the place where they are looked after, and what runs by itself."""

@@ -1,0 +1,1 @@
+"""Data review: what is compared with its source, what is asked, what is locked."""

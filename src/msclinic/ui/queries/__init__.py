@@ -1,0 +1,1 @@
+"""Queries beside what they are about: read, raised, answered and closed."""
