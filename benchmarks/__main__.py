@@ -48,6 +48,10 @@ def _page(results: list[Result], on: list[str]) -> str:
             f"| {1000 * one.cost.wall:.2f} ms | {1000 * one.floor_cost.wall:.2f} ms: {one.floor} "
             f"| {one.cpu:.2f} |"
         )
+    missed = [one for one in results if one.missed and one.beyond]
+    if missed:
+        lines += ["", "What the program does beyond the floor, where a goal is missed:", ""]
+        lines += [f"- **{one.name}**: {one.beyond}" for one in missed]
     return "\n".join(lines) + "\n"
 
 

@@ -33,6 +33,15 @@ from msclinic.ui.widgets.fields import NumberField
 
 __all__ = ["measure"]
 
+_BEYOND = (
+    "The entry, its value and its places in the read tables change three times as many encrypted "
+    "pages as the one row of the floor, and all of them are on the disk before the tick shows: "
+    "what the commit alone takes is more than the whole floor. The other half is Python: the "
+    "rules of the form asked again at the present time, the locks, the answer read once more "
+    "within the transaction, the entry read back from its own bytes and against its stream, its "
+    "register folded, the stored answer read back, the marker, and the row of the screen drawn "
+    "with its findings. None of it was given up for the goal."
+)
 _VALUES = {
     "SYSBP": "124",
     "DIABP": "78",
@@ -84,6 +93,7 @@ def measure(quick: bool) -> list[Result]:
             least(floor),
             least(ours),
             1.3,
+            _BEYOND,
         ),
         Result(
             "leaving a field, against all its rows",
@@ -106,6 +116,7 @@ class _ByHand:
             "journal_mode=WAL",
             "synchronous=FULL",
             "recursive_triggers=ON",
+            "secure_delete=ON",
         ):
             self._driver.execute(f"PRAGMA {pragma}")
         for metadata in (KEPT, READ):

@@ -43,6 +43,7 @@ class Result:
         floor_cost: The least that the floor took.
         cost: The least that the program took.
         goal: Ratio that is not to be exceeded; none where it is shown beside another.
+        beyond: What the program does that the floor does not; said where the goal is missed.
     """
 
     name: str
@@ -50,6 +51,12 @@ class Result:
     floor_cost: Cost
     cost: Cost
     goal: float | None = None
+    beyond: str = ""
+
+    @property
+    def missed(self) -> bool:
+        """Whether there is a goal that is not reached."""
+        return self.goal is not None and self.wall > self.goal
 
     @property
     def wall(self) -> float:
@@ -66,7 +73,7 @@ class Result:
         """Whether the goal is met, in words."""
         if self.goal is None:
             return "no goal"
-        return f"goal {self.goal}: {'met' if self.wall <= self.goal else 'missed'}"
+        return f"goal {self.goal}: {'missed' if self.missed else 'met'}"
 
     def line(self) -> str:
         """One line for a terminal."""

@@ -9,10 +9,10 @@ import os
 import sys
 import time
 
-from PySide6.QtWidgets import QApplication, QWidget
-
 
 def _until_painted(*_: object) -> int:
+    from PySide6.QtWidgets import QApplication, QWidget
+
     windows = [one for one in QApplication.topLevelWidgets() if one.isVisible()]
     handles = [handle for one in windows if (handle := one.windowHandle()) is not None]
     while not all(handle.isExposed() for handle in handles):
@@ -26,6 +26,8 @@ def _until_painted(*_: object) -> int:
 
 
 def _empty() -> None:
+    from PySide6.QtWidgets import QApplication, QWidget
+
     application = QApplication(["empty"])
     window = QWidget()
     window.resize(1366, 768)
@@ -34,7 +36,9 @@ def _empty() -> None:
 
 
 def _program(home: str) -> None:
-    from msclinic.program import main
+    # In the order of the installed program, whose own modules come before Qt's.
+    from msclinic.program import main  # isort: skip
+    from PySide6.QtWidgets import QApplication
 
     QApplication.exec = _until_painted  # type: ignore[method-assign]
     sys.argv = ["msclinic", "--home", home]

@@ -11,12 +11,14 @@ from attrs import define, field
 
 from msclinic.app.clock import TurnedClock
 from msclinic.domain.values import Code, Codes
+from msclinic.services.entrance import EXPIRED
 from msclinic.services.entry import FormEntry
 from msclinic.services.founding import SiteDetails, found_clinic
 from msclinic.services.home import Home
 from msclinic.services.participants import enrol
 from msclinic.services.people import open_account
-from msclinic.services.session import Session
+from msclinic.services.people.review import review_people
+from msclinic.services.session import Refused, Session
 from msclinic.services.sign_in import join, sign_in
 from msclinic.shipped import shipped_study
 from msclinic.vault import Cost
@@ -60,15 +62,25 @@ class Clinic:
     sessions: dict[str, Session] = field(factory=dict)
 
     def session(self, account: str) -> Session:
-        """The session of an account, signed in when first asked for."""
+        """The session of an account, signed in when first asked for.
+
+        Where a test lets months pass, the PI has reviewed the accounts in between.
+        """
         if account not in self.sessions:
-            first = next(iter(self.sessions.values()), None)
-            self.sessions[account] = (
-                sign_in(self.home, account, PASSWORDS[account], self.clock)
-                if first is None
-                else join(first, account, PASSWORDS[account])
-            )
+            try:
+                self.sessions[account] = self._entered(account)
+            except Refused as refusal:
+                if refusal.code != EXPIRED:
+                    raise
+                review_people(self.session("PI-01"))
+                self.sessions[account] = self._entered(account)
         return self.sessions[account]
+
+    def _entered(self, account: str) -> Session:
+        first = next(iter(self.sessions.values()), None)
+        if first is None:
+            return sign_in(self.home, account, PASSWORDS[account], self.clock)
+        return join(first, account, PASSWORDS[account])
 
     def enrol(self, number: int, today: date | None = None) -> str:
         """A participant with demography and consent completed; gives the random id."""

@@ -1,5 +1,6 @@
 """Shared by all tests: Qt draws offscreen, nothing reaches a network, and a clinic is at hand."""
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -7,7 +8,9 @@ import pytest
 from tests.clinic import Clinic, build_clinic, copy_clinic
 from tests.lived_clinic import day, lived
 
-__all__ = ["clinic", "clinic_template", "day", "lived", "state_outside"]
+from msclinic.ui.garbage import collect_here
+
+__all__ = ["clinic", "clinic_template", "collected", "day", "lived", "state_outside"]
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -16,6 +19,14 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 def state_outside(tmp_path_factory: pytest.TempPathFactory) -> None:
     """No test, and no program that a test starts, writes a marker beside the person's own."""
     os.environ["MSCLINIC_STATE"] = str(tmp_path_factory.mktemp("state"))
+
+
+@pytest.fixture(autouse=True)
+def collected() -> Iterator[None]:
+    """As in the program: garbage is collected in the window's thread, which is the tests' own."""
+    gc.disable()
+    yield
+    collect_here()
 
 
 @pytest.fixture(scope="session")

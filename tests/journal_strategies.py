@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tests.journal_writer import ITEM, OTHER, PARTICIPANT, Writer, answer, integer, signature_of
 
 from msclinic.record import (
+    WHOLE,
     Computation,
     Draft,
     Here,
@@ -21,6 +22,7 @@ from msclinic.record import (
 PATHS = (ITEM + "SYSBP", ITEM + "DIABP", "V1/1/vital_signs/1/reading/9f00000000000002/SYSBP")
 MEAN = ITEM + "MAP"
 FORM = "V1/1/vital_signs/1"
+SCOPES = {"sign": "", "scope": FORM, "visit": "V1/1", "whole": WHOLE}
 TWICE = "V1/1/summary/1/derived/1/TWICE"
 
 
@@ -52,6 +54,9 @@ KINDS = (
     "form",
     "sign",
     "scope",
+    "visit",
+    "whole",
+    "repeat",
     "act",
     "event",
     "other",
@@ -132,13 +137,19 @@ def _write(writer: Writer, step: Step, number: int, tables: Tables) -> SealedAct
     elif step.kind == "form":
         status = {"type": "code", "value": "completed" if step.number % 2 else "in_progress"}
         drafts = (Draft("form_completed", PARTICIPANT, FORM, status, supersedes=tuple(rows(FORM))),)
-    elif step.kind in ("sign", "scope"):
-        scope = FORM if step.kind == "scope" else ""
+    elif step.kind == "repeat":
+        there = {"type": "code", "value": "present" if step.number % 2 else "removed"}
+        place = f"{FORM}/reading/9f00000000000002"
+        drafts = (Draft("repeat_added", PARTICIPANT, place, there, supersedes=tuple(rows(place))),)
+    elif step.kind in SCOPES:
+        scope = SCOPES[step.kind]
         listed: dict[str, list[str]] = {}
         for row in tables.heads:
-            if row.participant == PARTICIPANT and row.path.startswith(scope or path):
+            beneath = scope == WHOLE or row.path.startswith(scope or path)
+            if row.participant == PARTICIPANT and beneath and row.path.count("/") >= 5:
                 listed.setdefault(row.path, []).append(row.entry)
-        drafts = (signature_of(listed, scope, number=number),)
+        without = {"without": ["summary"]} if step.kind == "visit" else {}
+        drafts = (signature_of(listed, scope, number=number, value=without),)
     elif step.kind == "act":
         drafts = (
             answer(path, step.number, *rows(path)),

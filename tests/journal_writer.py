@@ -82,6 +82,7 @@ def signature_of(
         "meaning": meaning,
         "items": [[path, heads] for path, heads in sorted(items.items())],
         "note": "",
+        **more.pop("value", {}),
     }
     path = f"signature/{more.pop('number', 1):016x}"
     return Draft("signed", more.pop("participant", PARTICIPANT), path, value, **more)

@@ -1,6 +1,6 @@
 """Steps of made-up participants' ways through the study, for tests of what may follow what."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from tests.answers import fill, keep_all
 from tests.clinic import PASSWORDS, Clinic
@@ -25,6 +25,8 @@ __all__ = [
     "password",
     "randomise_once",
     "randomised",
+    "screen",
+    "screened",
     "sign_eligibility",
 ]
 
@@ -66,8 +68,25 @@ def sign_eligibility(clinic: Clinic, participant: str, scope: str) -> None:
     sign(pi, participant, scope, "eligibility", password("PI-01"))
 
 
+def screen(clinic: Clinic, participant: str) -> None:
+    """Screening began four weeks ago, as planned, unless it is open already."""
+    crc = clinic.session("CRC-01")
+    with crc.store.read() as reader:
+        begun = reader.at(participant, "SCR/1")
+    if not begun:
+        open_visit(crc, participant, "SCR", day_of(clinic) - timedelta(days=28))
+
+
+def screened(clinic: Clinic, number: int = 1) -> str:
+    """A participant whose screening has begun; gives the random id."""
+    participant = clinic.enrol(number)
+    screen(clinic, participant)
+    return participant
+
+
 def confirm_eligibility(clinic: Clinic, participant: str) -> None:
-    """Eligibility of screening and of baseline, answered with Yes and signed."""
+    """Screened; eligibility of screening and of baseline, answered with Yes and signed."""
+    screen(clinic, participant)
     for visit in ("SCR", "V1"):
         scope = answer_eligibility(clinic, participant, visit=visit)
         sign_eligibility(clinic, participant, scope)

@@ -51,6 +51,7 @@ def filled_up(disk: Path) -> Killed:
     found = Killed()
     look(ground, before + during + after, found, 0)
     said = [line for line in during if line.startswith("said ")]
+    found.said = said
     if not said:
         found.wrong.append("the full disk was not told")
     if any("Traceback" in line or "Error" in line for line in said):

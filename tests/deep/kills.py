@@ -61,6 +61,7 @@ class Killed:
         shown: Values that had been shown as stored.
         timers: Deadlines that were compared.
         wrong: What did not hold, in words.
+        said: What the window said of a fault.
     """
 
     kills: int = 0
@@ -68,6 +69,7 @@ class Killed:
     shown: int = 0
     timers: int = 0
     wrong: list[str] = Factory(list)
+    said: list[str] = Factory(list)
 
 
 def prepare(folder: Path) -> Ground:

@@ -15,16 +15,27 @@ from lxml import etree
 
 from msclinic.app.clock import SystemClock, TurnedClock
 from msclinic.domain.participant_life import ACTS, PARTS, STATES
+from msclinic.domain.queries import ANSWERED, CLOSED, OPEN
 from msclinic.domain.values import from_json
 from msclinic.reports.checking import check_document
+from msclinic.services.backup.state import backup_state
+from msclinic.services.data_locks import lock_state
 from msclinic.services.home import Home
+from msclinic.services.infusion.emergency_taps import unclaimed_taps
 from msclinic.services.life import life
 from msclinic.services.participants import find_participant, identities
+from msclinic.services.people import accounts as accounts_of
+from msclinic.services.people.delegation import delegation_log
+from msclinic.services.people.incidents import incidents
+from msclinic.services.queries import all_queries
 from msclinic.services.session import Session
 from msclinic.services.sign_in import sign_in
+from msclinic.services.sign_off import sign_off_of
+from msclinic.services.source_verification import participant_progress
 from msclinic.services.visits import infusion_dates, participant_visits
 from msclinic.services.worklist import worklist
 from msclinic.shipped import shipped_study
+from msclinic.store import WHOLE
 from msclinic.study import load_study
 
 EVENING = TurnedClock(
@@ -132,8 +143,8 @@ def test_every_form_of_the_study_was_filled_in_and_exported(out):
     defined = {form.get("OID") for form in document.findall(f".//{ODM}FormDef")}
     filled = {form.get("FormOID") for form in document.findall(f".//{ODM}FormData")}
     assert len(defined) == len(load_study(shipped_study()).forms)
-    # A guess is its author's own, and nobody who exports may see what could reveal the arm.
-    assert defined - filled == {"F_mask_guess", "F_restricted_results"}
+    # The data manager's file holds the guesses; nobody who exports may see what reveals the arm.
+    assert defined - filled == {"F_restricted_results"}
 
 
 def test_what_no_export_holds_was_filled_in_too(out, clinic):
@@ -180,6 +191,123 @@ def test_the_worklist_is_short_and_begins_with_the_critical_value(clinic):
     physician.close()
 
 
+def test_queries_are_open_answered_and_closed_and_the_program_asks_too(clinic):
+    monitor = clinic("MON-01")
+    asked = all_queries(monitor, OPEN, ANSWERED, CLOSED)
+    assert {(one.side, one.status) for one in asked} >= {
+        ("sponsor", OPEN),
+        ("sponsor", ANSWERED),
+        ("sponsor", CLOSED),
+        ("site", OPEN),
+        ("site", CLOSED),
+        ("program", OPEN),
+    }
+    # The one that was raised and answered through the windows.
+    played = find_participant(monitor, "PL01-007")
+    (raised,) = (one for one in asked if one.participant == played)
+    assert raised.scope.endswith("/MSDIAGDAT")
+    assert (raised.status, raised.text) == (
+        ANSWERED,
+        "The letter names the year alone; a copy is filed.",
+    )
+    monitor.close()
+
+
+def test_answers_were_compared_with_their_source(clinic):
+    monitor = clinic("MON-01")
+    signed = participant_progress(monitor, find_participant(monitor, "PL01-001"))
+    assert signed
+    assert not any(one.open or one.changed for one in signed)
+    played = participant_progress(monitor, find_participant(monitor, "PL01-007"))
+    assert any(one.verified for one in played)
+    assert any(one.open for one in played)
+    monitor.close()
+
+
+def test_one_casebook_is_signed_and_locked_and_the_signature_stands(clinic):
+    investigator = clinic("PI-01")
+    participant = find_participant(investigator, "PL01-001")
+    with investigator.store.read() as reader:
+        rows = reader.signatures(participant=participant)
+    assert sign_off_of(rows, WHOLE).status == "valid"
+    begun = [
+        (visit, form)
+        for visit in participant_visits(investigator, participant)
+        for form in visit.forms
+        if form.status != "planned"
+    ]
+    assert len(begun) > 50
+    for visit, form in begun:
+        scope = f"{visit.code}/{visit.key}/{form.form}/{form.key}"
+        assert lock_state(investigator, participant, scope).locked, scope
+    assert sign_off_of(rows, "V1/1").status == "valid"
+    investigator.close()
+
+
+def test_a_nurse_has_left_and_the_log_says_who_was_delegated_and_trained(clinic):
+    admin = clinic("ADMIN-01")
+    left = next(one for one in accounts_of(admin) if one.account == "NUR-05")
+    assert left.left
+    assert left.disabled
+    log = delegation_log(admin)
+    assert {one.end is None for one in log if one.account == "NUR-05"} == {True, False}
+    assert len([one for one in log if one.account == "PHY-02"]) == 2
+    trained = {one.trained for one in log if one.account.startswith("NUR-0")}
+    assert len(trained) == 2
+    admin.close()
+
+
+def test_the_press_at_the_lock_screen_is_answered_for(clinic):
+    nurse = clinic("NUR-06")
+    assert unclaimed_taps(nurse) == ()
+    with nurse.store.read() as reader:
+        heads = reader.heads(prefix="emergency")
+    pressed = {head.path: head.value["key"] for head in heads if head.value and "key" in head.value}
+    claimed = {
+        pressed[head.path.removesuffix("/claimed")]: (head.actor, head.value["value"])
+        for head in heads
+        if head.path not in pressed and head.value
+    }
+    assert claimed == {"CALL": ("NUR-06", "MINE"), "O2": ("NUR-06", "MISTAKE")}
+    nurse.close()
+
+
+def test_a_gate_was_signed_with_the_pin(clinic):
+    nurse = clinic("NUR-04")
+    participant = find_participant(nurse, "PL01-007")
+    with nurse.store.read() as reader:
+        heads = reader.heads(participant=participant, prefix="signature")
+    how = {
+        (head.value["meaning"], tuple(head.value["components"]))
+        for head in heads
+        if head.value and head.actor == "NUR-04"
+    }
+    assert ("G3", ("account", "password")) in how
+    assert ("G4", ("session", "pin")) in how
+    nurse.close()
+
+
+def test_the_wrong_password_stands_in_the_security_list(clinic):
+    investigator = clinic("PI-01")
+    kinds = {(one.kind, one.account) for one in incidents(investigator)}
+    assert ("sign_in_failed", "MON-01") in kinds
+    assert ("account_left", "NUR-05") in kinds
+    investigator.close()
+
+
+def test_a_backup_lies_in_the_chosen_folder_and_its_restore_was_rehearsed(out, clinic):
+    coordinator = clinic("CRC-01")
+    state = backup_state(coordinator)
+    assert [place.folder for place in state.places] == [out / "backups"]
+    assert state.places[0].problem is None
+    assert state.last is not None
+    assert state.rehearsed is not None
+    kept = list((out / "backups").glob("*.backup"))
+    assert kept
+    assert all(b"PL01-0" not in path.read_bytes() for path in kept)
+    coordinator.close()
+
+
 def test_the_record_proves_itself(out, accounts, tmp_path):
     asked = ("--home", str(out / "workspace"), "--account", "MON-01")
     word = password_file(tmp_path, accounts, "MON-01")
@@ -202,17 +330,22 @@ def test_there_is_a_picture_of_each_screen_in_both_languages_light_and_dark(out)
     names = sorted(path.name for path in (out / "screens").glob("*.png"))
     main = ("sign-in", "today", "participant", "form", "exam", "run", "documents", "lock")
     looked = ("worklist", "my-exams", "over-time", "people", "participants", "study-overview")
-    for screen in (*main, *looked):
+    kept = ("query", "sign-off", "journal", "own-password", "emergency", "backup")
+    for screen in (*main, *looked, *kept):
         for look in ("en-light", "en-dark", "pl-light", "pl-dark"):
             assert any(name.endswith(f"-{screen}-{look}.png") for name in names), (screen, look)
     # Further forms and lists of the same screens are seen in two looks.
-    for screen in ("my-exams-assessor", "timed-test", "laboratory", "eligibility"):
+    further = ("my-exams-assessor", "timed-test", "laboratory", "eligibility")
+    people = ("people-log", "people-rights", "people-review", "people-security")
+    record = ("data-review", "query-answered", "participant-signed-off", "signed-content")
+    away = ("curtain", "lock-emergency")
+    for screen in (*further, *people, *record, *away):
         for look in ("en-light", "pl-dark"):
             assert any(name.endswith(f"-{screen}-{look}.png") for name in names), (screen, look)
     for screen in ("today", "participant", "run-running-round"):
         assert any(name.endswith(f"-{screen}-en-contrast.png") for name in names), screen
     assert any("-find-" in name for name in names)
-    assert len(names) < 100
+    assert len(names) < 160
     header = (out / "screens" / names[0]).read_bytes()[16:24]
     assert (int.from_bytes(header[:4]), int.from_bytes(header[4:])) == (1366, 768)
 

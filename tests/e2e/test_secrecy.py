@@ -43,6 +43,7 @@ def secrets(clinic) -> list[bytes]:
     ]
 
 
+@pytest.mark.requirement("R-SEC-3")
 def test_no_file_of_the_home_holds_what_was_typed(written):
     files = [path for path in written.home.folder.rglob("*") if path.is_file()]
     assert {"clinic.db", "clinic.db-wal", "msclinic.log"} <= {path.name for path in files}
@@ -51,6 +52,7 @@ def test_no_file_of_the_home_holds_what_was_typed(written):
         assert not [word for word in secrets(written) if word in content], path.name
 
 
+@pytest.mark.requirement("R-SEC-6")
 def test_no_file_or_folder_is_named_after_a_participant(written):
     names = " ".join(str(path) for path in written.home.folder.rglob("*"))
     assert "PL01-007" not in names
@@ -63,6 +65,7 @@ def test_a_file_where_the_words_are_written_is_found_by_this_search(written):
     assert any(word in found for word in secrets(written))
 
 
+@pytest.mark.requirement("R-SEC-6")
 def test_what_verify_says_names_no_value(written):
     written.close()
     database = bytearray((written.home.database).read_bytes())

@@ -122,6 +122,7 @@ def test_without_a_marker_it_says_what_it_cannot_tell_and_writes_none(
     assert not state.exists()
 
 
+@pytest.mark.requirement("R-AUD-3")
 def test_an_older_record_put_back_ends_with_1_and_is_named(home: Clinic, tmp_path: Path) -> None:
     folder = home.home.folder
     work(folder, tmp_path)
@@ -258,6 +259,7 @@ def _change_weight(connection: driver.Connection) -> tuple[str, tuple[bytes, byt
     return entry, (before.encode(), after.encode())
 
 
+@pytest.mark.requirement("R-AUD-3")
 @pytest.mark.parametrize(
     ("tamper", "names"),
     [

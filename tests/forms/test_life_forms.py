@@ -109,6 +109,7 @@ def test_the_due_time_follows_the_setting(study: Study) -> None:
     assert "sae_report" in source.source
 
 
+@pytest.mark.requirement("R-SAF-2")
 def test_causality_is_a_physicians_on_every_form_of_events(study: Study) -> None:
     for form, items in {
         "adverse_event": ("AEREL", "AERELPR", "AERELPR_WHAT"),

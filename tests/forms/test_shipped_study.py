@@ -203,7 +203,7 @@ OWN_FORMS = {
 def test_raters_and_assessors_see_and_enter_their_own_forms_only(role: str) -> None:
     forms = {f"{verb}:{form}" for form in OWN_FORMS[role] for verb in ("read", "enter")}
     signs = {"sign:form_entered"} | ({"sign:exam"} if role == "RAT" else set())
-    assert rights(role) == forms | signs
+    assert rights(role) == forms | signs | {"answer_queries"}
 
 
 def test_the_exam_is_open_to_masked_raters_only() -> None:
@@ -211,7 +211,8 @@ def test_the_exam_is_open_to_masked_raters_only() -> None:
 
 
 def test_the_preparer_reaches_the_release_form_only() -> None:
-    assert rights("PREP") == {"enter:product_release", "read:product_release", "sign:G2"}
+    release = {"enter:product_release", "read:product_release", "sign:G2"}
+    assert rights("PREP") == release | {"answer_queries"}
 
 
 def test_the_administrator_reads_and_enters_nothing_clinical() -> None:

@@ -156,6 +156,7 @@ def change_something(connection: driver.Connection, drawn: random.Random) -> str
     return f"{column} of row {rowid} of {table} set to {cell!r:.40}"
 
 
+@pytest.mark.requirement("R-AUD-3")
 def test_any_one_change_is_found_and_never_stops_verify(whole: Path, tmp_path: Path) -> None:
     drawn = random.Random(20261126)
     path = tmp_path / "changed.db"

@@ -68,6 +68,7 @@ def test_an_untouched_record_has_no_fault(filled: Path) -> None:
     assert faults(filled) == {}
 
 
+@pytest.mark.requirement("R-AUD-3")
 @pytest.mark.parametrize(
     "statement",
     [
@@ -127,6 +128,7 @@ def test_a_removed_value_is_named(filled: Path, connection: driver.Connection) -
     assert "entry 6" in faults(filled)["payload_missing"]
 
 
+@pytest.mark.requirement("R-AUD-3")
 def test_a_deleted_entry_is_named(filled: Path, connection: driver.Connection) -> None:
     secretly(connection, "DELETE FROM journal WHERE seq = 5")
     assert "entry 5" in faults(filled)["gap"]
@@ -216,6 +218,7 @@ def test_every_later_hash_recomputed_is_found_by_the_signatures(
     assert not {"wrong_hash", "wrong_prev", "gap"} & found.keys()
 
 
+@pytest.mark.requirement("R-AUD-3")
 def test_signing_everything_anew_with_another_key_is_found(
     filled: Path, connection: driver.Connection
 ) -> None:

@@ -12,7 +12,7 @@ from msclinic.ui.navigation import Navigator
 from msclinic.ui.style import apply_theme
 from msclinic.wording import set_language
 
-__all__ = ["Visited", "booked_today", "cut_cells", "faults_of", "screened"]
+__all__ = ["Visited", "been_read", "booked_today", "cut_cells", "faults_of", "screened"]
 
 
 @define
@@ -78,6 +78,12 @@ def cut_cells(table) -> list[str]:
         f"column {place} has {table.columnWidth(place)} of "
         f"{max(table.sizeHintForColumn(place), header.sectionSizeHint(place))} px"
         for place in range(model.columnCount())
-        if table.columnWidth(place)
+        if not getattr(table, "folded", False)
+        and table.columnWidth(place)
         < max(table.sizeHintForColumn(place), header.sectionSizeHint(place))
     ]
+
+
+def been_read(qtbot, screen) -> None:
+    """Wait until what a screen reads beside the window is shown."""
+    qtbot.waitUntil(lambda: not screen.reading.waiting, timeout=20_000)

@@ -31,8 +31,9 @@ from msclinic.study import load_study
 from msclinic.ui.editors import ItemEditor
 from msclinic.ui.infusion.section_head import SectionHead
 from msclinic.ui.widgets import Segmented
-from msclinic.ui.widgets.choices import Choice, ChoiceGroup, MultiChoice
+from msclinic.ui.widgets.choices import Choice, ChoiceGroup
 from msclinic.ui.widgets.fields import TypedField
+from msclinic.ui.widgets.multi_choice import MultiChoice
 from msclinic.ui.widgets.reasons import ReasonBar
 
 LOOK = Settings("pl", "light", 100)
@@ -199,7 +200,7 @@ def test_a_form_can_be_filled_in_by_ear_and_keyboard(tour, oid):
     window = tour.enter(BEFORE, account_of(role), LOOK)
     window.show_form(tour.moments.places.filled, visit, "1", oid, key)
     page, found = page_of(window), {}
-    for section in list(page._sections):
+    for section in list(page.way.sections):
         page.open_section(section.key)
         wait(window)
         faults = [*naming_faults(window), *unreachable(window), *order_faults(window)]

@@ -118,14 +118,14 @@ def test_a_whole_exam_is_made_and_signed_by_keys_alone(qtbot, exam_screen, clini
     press(qtbot, WHOLE_EXAM)
     assert page.score.step.text() == "4.5"
     assert "at least 4.5" in page.score.sentence.text()
-    assert QApplication.focusWidget() is page.sign
+    assert QApplication.focusWidget() is page.frame.sign
     press(qtbot, "\r" + PASSWORDS["RAT-02"] + "\r")
     qtbot.waitUntil(page.tasks.idle)
     exam = ExamEntry(clinic.session("RAT-02"), participant, "SCR")
     assert exam.signature().valid
     assert exam.entered() == Decimal("4.5")
     assert exam.value("WALK_AID") == Code("NONE")
-    assert not page.sign.isVisible()
+    assert not page.frame.sign.isVisible()
     assert page.went.errors == []
 
 
@@ -142,7 +142,7 @@ def test_every_answer_is_stored_as_it_is_given(qtbot, exam_screen, clinic, parti
     press(qtbot, "0930\r1")
     stored = ExamEntry(clinic.session("RAT-02"), participant, "SCR")
     assert stored.value("FS_VISUAL") == Code("1")
-    assert page.head.saved.isVisible()
+    assert page.frame.head.saved.isVisible()
 
 
 def test_the_computed_step_is_outlined_and_never_chosen(qtbot, exam_screen):
@@ -170,10 +170,10 @@ def test_a_contradiction_is_shown_and_kept_with_a_reason_by_keys(
     assert card.finding.code == "C6"
     press(qtbot, "45")
     assert page.score.cards()[0].keep.hasFocus()
-    assert not page.sign.isEnabled()
+    assert not page.frame.sign.isEnabled()
     press(qtbot, "\r1")
     assert page.score.cards() == []
-    assert page.sign.isEnabled()
+    assert page.frame.sign.isEnabled()
 
 
 def test_a_changed_grade_asks_for_its_reason_beside_the_row(
@@ -184,10 +184,10 @@ def test_a_changed_grade_asks_for_its_reason_beside_the_row(
     page.jump("FS_VISUAL")
     press(qtbot, "0")
     assert page.rows["FS_VISUAL"].panel.isVisible()
-    assert not page.sign.isEnabled()
+    assert not page.frame.sign.isEnabled()
     press(qtbot, "1")
     assert not page.rows["FS_VISUAL"].panel.isVisible()
-    assert page.sign.isEnabled()
+    assert page.frame.sign.isEnabled()
 
 
 def test_a_step_that_differs_opens_the_reason_and_the_finding(
@@ -200,7 +200,7 @@ def test_a_step_that_differs_opens_the_reason_and_the_finding(
     assert page.rows["EDSS_REASON"].isVisible()
     press(qtbot, "1")
     assert page.score.cards() == []
-    assert page.sign.isEnabled()
+    assert page.frame.sign.isEnabled()
 
 
 def test_a_wrong_password_is_said_in_the_panel_and_nothing_is_signed(
@@ -208,7 +208,7 @@ def test_a_wrong_password_is_said_in_the_panel_and_nothing_is_signed(
 ):
     fill(clinic.session("RAT-02"), participant)
     page = exam_screen()
-    page.sign.click()
+    page.frame.sign.click()
     press(qtbot, "not the right one at all\r")
     qtbot.waitUntil(page.tasks.idle)
     assert page.panel.isVisible()
@@ -224,7 +224,7 @@ def test_a_signed_exam_is_read_only_until_it_is_corrected(qtbot, exam_screen, cl
     visual = page.rows["FS_VISUAL"].input
     visual.cells[0].click()
     assert page.exam.value("FS_VISUAL") == Code("1")
-    page.foot.other_pressed.emit()
+    page.frame.foot.other_pressed.emit()
     visual.cells[0].click()
     assert page.exam.value("FS_VISUAL") == Code("0")
     assert not page.exam.signature().valid
@@ -235,7 +235,7 @@ def test_a_physician_reads_the_exam_and_answers_nothing(exam_screen, clinic, par
     page = exam_screen("PHY-01")
     page.rows["FS_VISUAL"].input.cells[0].click()
     assert page.exam.value("FS_VISUAL") == Code("1")
-    assert not page.sign.isVisible()
+    assert not page.frame.sign.isVisible()
 
 
 def test_the_banner_tells_a_rater_contact_allergies_only(exam_screen):
@@ -261,7 +261,11 @@ def test_nothing_of_the_exam_is_clipped(
     set_language(language)
     apply_theme(QApplication.instance(), mode, scale)
     page = exam_screen()
-    for show_part in (lambda: page.jump("FS_VISUAL"), lambda: page.jump("EDSS"), page._show_score):
+    for show_part in (
+        lambda: page.jump("FS_VISUAL"),
+        lambda: page.jump("EDSS"),
+        page.frame.show_score,
+    ):
         show_part()
         QApplication.processEvents()
         assert clipping_faults(page.shell, (1366, 768)) == []

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from tests.clinic import PASSWORDS
 from tests.ui.clipping import clipping_faults
 from tests.ui.forms_bench import Went, in_window, press, settle, type_in
@@ -65,7 +65,7 @@ def test_an_adverse_event_is_entered_with_the_keyboard_alone(qtbot, clinic, part
     press(ENTER)
     press(Qt.Key.Key_2)
     press(ENTER)
-    assert page._next[0] == "section"
+    assert page.next_act.kind == "section"
     press(ENTER)
     press(Qt.Key.Key_N)
     fresh = event(nurse, participant)
@@ -89,10 +89,10 @@ def test_what_was_stored_is_there_when_the_form_is_opened_again(qtbot, clinic, p
 def test_a_filled_form_is_declared_complete_and_signed(qtbot, clinic, participant):
     filled_event(clinic, participant)
     page = screen(qtbot, clinic.session("PHY-01"), participant, "adverse_event", "LOG", EVENT)
-    assert page._next[0] == "complete"
+    assert page.next_act.kind == "complete"
     page._foot.next_pressed.emit()
     assert event(clinic.session("PHY-01"), participant).status == "completed"
-    assert page._next[0] == "sign"
+    assert page.next_act.kind == "sign"
     page.ask_signature()
     settle()
     press(Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
@@ -101,8 +101,8 @@ def test_a_filled_form_is_declared_complete_and_signed(qtbot, clinic, participan
     type_in(PASSWORDS["PHY-01"])
     press(ENTER)
     qtbot.waitUntil(lambda: not page.sign_panel.isVisible(), timeout=10_000)
-    assert page._standing.chip()[0] == "Signed"
-    assert [row.meaning for row in page._standing.signatures] == ["form_reviewed"]
+    assert page.way.standing.chip()[0] == "Signed"
+    assert [row.meaning for row in page.way.standing.signatures] == ["form_reviewed"]
 
 
 def test_a_wrong_password_signs_nothing(qtbot, clinic, participant):
@@ -113,7 +113,7 @@ def test_a_wrong_password_signs_nothing(qtbot, clinic, participant):
     qtbot.waitUntil(lambda: not page.sign_panel.waiting, timeout=10_000)
     assert page.sign_panel.isVisible()
     page.refresh(frozenset())
-    assert page._standing.signatures == ()
+    assert page.way.standing.signatures == ()
 
 
 def test_the_history_says_who_changed_what_and_why(qtbot, clinic, participant):
@@ -127,10 +127,10 @@ def test_the_history_says_who_changed_what_and_why(qtbot, clinic, participant):
     settle()
     page._history_here()
     settle()
-    words = [label.text() for label in page._trail.findChildren(type(page._who))]
+    words = [label.text() for label in page._trail.findChildren(QLabel)]
     assert any("2 moderate → 3 severe" in one for one in words)
     assert any("stayed home from work" in one for one in words)
-    assert "PHY 01" in words
+    assert "PHY 01 · Physician" in words
     press(Qt.Key.Key_Escape)
     assert not page._trail.isVisible()
 
@@ -139,8 +139,8 @@ def test_a_form_of_another_role_can_only_be_read(qtbot, clinic, participant):
     page = screen(qtbot, clinic.session("NUR-04"), participant, "demography", "SCR")
     for editor in page.panel.editors.values():
         assert editor.input.focusPolicy() == Qt.FocusPolicy.NoFocus
-    assert page._next == ("section", "allergies") or page._next[0] in ("section", "leave")
-    assert all(page._mine(section.key) == [] for section in page._sections)
+    assert page.next_act.section == "allergies" or page.next_act.kind in ("section", "leave")
+    assert all(page.way.mine(section.key) == [] for section in page.way.sections)
 
 
 def test_the_first_reading_is_added_from_an_empty_section(qtbot, clinic, participant):
@@ -162,7 +162,7 @@ def test_leaving_stores_what_is_still_being_typed(qtbot, clinic, participant):
 
 def test_gates_are_not_signed_on_the_form(qtbot, clinic, participant):
     page = screen(qtbot, clinic.session("PHY-01"), participant, "fit_to_dose")
-    assert page._standing.to_sign(page.session, page.entry) == []
+    assert page.way.standing.to_sign(page.session, page.entry) == []
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,36 @@ def test_nothing_is_clipped_in_polish_at_150_percent(
     apply_theme(qapp, "light", 150)
     page = screen(qtbot, clinic.session("NUR-04"), participant, form, visit, key)
     page.parentWidget().setFixedSize(1246, 612)
-    for section in list(page._sections):
+    for section in list(page.way.sections):
         page.open_section(section.key)
         settle()
         assert clipping_faults(page) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "after", "note"),
+    [
+        ("en", "{0} left:", "{0} left, 1 to settle:", "{0} left"),
+        ("pl", "Brakuje {0}:", "Brakuje {0}, do wyjaśnienia 1:", "brak {0}"),
+    ],
+)
+def test_an_answer_that_a_check_doubts_is_to_settle_and_not_missing(
+    qtbot, clinic, participant, language, before, after, note
+):
+    set_language(language)
+    session = clinic.session("NUR-04")
+    entry = FormEntry(session, participant, "V1", "vital_signs")
+    key = entry.add_repeat("reading")
+    page = screen(qtbot, session, participant, "vital_signs")
+    blank = len(page.entry.open_items())
+    assert page.way.left_count() == before.format(blank)
+    ref = page.entry.ref("SYSBP", key)
+    page.entry.answer(ref, 78)
+    page._count()
+    assert page.way.left_count() == after.format(blank - 1)
+    step = next(one for one in page.way.steps() if one.key == page.way.section_with(ref))
+    here = page.way.progress[step.key]
+    assert (step.state, step.note) == ("attention", note.format(here.blank))
+    assert ref in here.asking
+    assert here.blank == here.left - 1
+    assert page.way.left_words()[0].endswith("…")

@@ -13,7 +13,8 @@ from tests.ui.forms_bench import in_window, press, settle, type_in
 from msclinic.domain.values import Missing
 from msclinic.services.entry import CHANGED, LATE, FormEntry
 from msclinic.services.gateway import recording
-from msclinic.ui.forms.items import ItemsPanel, refs_of
+from msclinic.ui.forms.blocks import refs_of
+from msclinic.ui.forms.items import ItemsPanel
 from msclinic.ui.style import apply_theme
 from msclinic.ui.widgets.reasons import ReasonBar
 from msclinic.ui.widgets.surfaces import scrolled
@@ -241,3 +242,26 @@ def test_nothing_is_clipped_in_polish_at_150_percent(qtbot, qapp, reading, layou
     panel = ItemsPanel(entry, ["reading"], layout=layout, room=300, columns=3)
     area = in_window(qtbot, scrolled(panel), (1138, 600))
     assert clipping_faults(area) == []
+
+
+def offered(panel, ref):
+    return [choice.code for choice in panel.editors[ref].panel._bar._choices]
+
+
+def test_no_device_is_blamed_for_an_age_and_nothing_keeps_a_wrong_code(qtbot, clinic):
+    participant = clinic.enrol(7)
+    entry = FormEntry(clinic.session("PHY-01"), participant, "SCR", "eligibility")
+    age = entry.ref("AGE")
+    assert entry.answer(age, 12).accepted
+    panel = in_window(qtbot, ItemsPanel(entry, [age]))
+    assert offered(panel, age) == ["1", "2", "4", "5"]
+    assert "Measure" not in panel.editors[age].panel._advice.text()
+    bedside = FormEntry(clinic.session("NUR-04"), participant, "V1", "bedside_check", "1", "a" * 16)
+    code, volume = bedside.ref("C02_BAG"), bedside.ref("C06_LABEL")
+    assert bedside.answer(code, "PL01-999").accepted
+    assert bedside.answer(volume, Decimal("140")).accepted
+    panel = in_window(qtbot, ItemsPanel(bedside, [code, volume]))
+    assert panel.editors[code].panel.isVisible()
+    assert offered(panel, code) == []
+    assert panel.editors[code].panel._advice.text() == ""
+    assert offered(panel, volume) == ["1", "2", "3", "4", "5"]

@@ -40,8 +40,8 @@ def opened(qtbot, session, participant):
 
 
 def results_step(page):
-    section = next(one for one in page._sections if one.key == "results")
-    return step_of(section, page._progress["results"])
+    section = next(one for one in page.way.sections if one.key == "results")
+    return step_of(section, page.way.progress["results"])
 
 
 def judge(page, **answers):
@@ -54,15 +54,15 @@ def test_the_review_is_not_done_while_a_judgement_is_open(qtbot, clinic, partici
     page = opened(qtbot, clinic.session("PHY-01"), participant)
     step = results_step(page)
     assert (step.state, step.note) == ("stop", "2 left")
-    assert page._next[0] == "item"
-    assert "clinically significant" in page._left_words(2)[0]
+    assert page.next_act.kind == "item"
+    assert "clinically significant" in page.way.left_words()[0]
     assert not page._sign_button.isEnabled()
     judge(page, WBC_LBCLSIG="N")
     assert (results_step(page).state, results_step(page).note) == ("stop", "1 left")
     judge(page, CRP_LBCLSIG="Y")
     assert (results_step(page).state, results_step(page).note) == ("done", "")
     page.complete()
-    assert page._next[0] == "sign"
+    assert page.next_act.kind == "sign"
 
 
 def test_the_signature_is_refused_before_the_password_is_typed(qtbot, clinic, participant, lab):
@@ -86,14 +86,14 @@ def test_the_sign_panel_lists_the_critical_results_first(qtbot, clinic, particip
     assert "Other results not in range: 1" in words
     page.sign_panel.asked.emit("lab_reviewed", PASSWORDS["PI-01"])
     qtbot.waitUntil(lambda: not page.sign_panel.isVisible(), timeout=10_000)
-    assert [row.meaning for row in page._standing.signatures] == ["lab_reviewed"]
+    assert [row.meaning for row in page.way.standing.signatures] == ["lab_reviewed"]
 
 
 def test_the_laboratory_completes_and_sees_what_to_call_about(qtbot, clinic, participant, lab):
     page = opened(qtbot, lab, participant)
     assert (results_step(page).state, results_step(page).note) == ("stop", "")
-    assert page._standing.complete
-    assert page._left_words(0)[0] == "Complete. A critical value waits for the physician."
+    assert page.way.standing.complete
+    assert page.way.left_words()[0] == "Complete. A critical value waits for the physician."
     page.open_section("results")
     settle()
     panel = page.panel.editors[page.entry.ref("CRP_LBNRIND")].panel

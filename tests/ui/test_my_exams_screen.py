@@ -99,7 +99,7 @@ def test_a_form_of_a_rater_names_its_month_and_never_an_infusion(qtbot, clinic, 
     session, go = clinic.session("ASSESSOR-01"), visited.navigator()
     screen = FormScreen(session, go, Tasks(), participant, "V2", "1", "t25fw", "1")
     qtbot.addWidget(screen)
-    asked = sign_request(screen.entry, screen._standing, "", screen.identity)
+    asked = sign_request(screen.entry, screen.way.standing, "", screen.identity)
     said = [one.text() for one in screen.findChildren(QLabel)]
     said += [str(screen.identity), asked.title, asked.subtitle, *asked.lines]
     assert "V2" in " ".join(said)

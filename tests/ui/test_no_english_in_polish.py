@@ -19,6 +19,9 @@ _ALLOWED = {
     "penicillin, rash": "typed by a person",
     "System": "the same word",
     "Start": "the same word",
+    "Monitor": "the same word",
+    "Program": "the same word",
+    "gate": "a value as the study's file writes it; the words beside it say what it means",
     "Status": "the same word",
     "Suspended": "the status as the registry writes it",
     "Administrator": "the same word",
@@ -55,7 +58,7 @@ def texts(window: QWidget) -> set[str]:
                 found.add(str(model.headerData(column, across) or ""))
                 for line in range(model.rowCount()):
                     found.add(str(model.index(line, column).data() or ""))
-    return {_TAG.sub("", text).strip() for text in found}
+    return {_TAG.sub("", line).strip() for text in found for line in text.split("\n")}
 
 
 def read(tour: Tour, moment: str, language: str) -> dict[str, set[str]]:

@@ -87,7 +87,7 @@ def test_the_picture_says_each_series_as_a_sentence(show, clinic):
     screen = show("CRC-01", course(clinic))
     spoken = QAccessible.queryAccessibleInterface(screen.chart)
     said = spoken.text(QAccessible.Text.Description)
-    assert "Timed 25-foot walk, Mean of both trials, s: " in said
+    assert "Timed 25-foot walk, Mean of both trials, s (at V1: 6.25 s): " in said
     assert "V2 Unable because of MS (no value, a signature is missing, day of the visit)" in said
     assert "Event 3, Pneumonia: serious, grade 3 severe" in said
     assert spoken.text(QAccessible.Text.Name) == "Participant over time"

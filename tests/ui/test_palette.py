@@ -40,6 +40,7 @@ def press_find(qtbot, window: Window, typed: str) -> None:
     qtbot.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(window.tasks.idle, timeout=20_000)
     qtbot.keyClicks(window.finder.field.edit, typed)
+    qtbot.waitUntil(window.tasks.idle, timeout=20_000)
 
 
 def titles(window: Window) -> list[str]:
@@ -76,6 +77,46 @@ def test_a_command_is_found_by_its_name(qtbot, clinic, window):
     press_find(qtbot, shown, "workl")
     qtbot.keyClick(shown.finder.field.edit, Qt.Key.Key_Return)
     assert type(shown.page(shown.current_page())).__name__ == "WorklistScreen"
+
+
+def test_what_was_typed_last_is_what_is_found_and_enter_waits_for_it(qtbot, clinic, window):
+    screened(clinic, 7)
+    other = screened(clinic, 11)
+    clinic.close()
+    shown = window("CRC-01")
+    press_find(qtbot, shown, "pl01-007")
+    edit = shown.finder.field.edit
+    # As a scanner does it: all of the code and Enter at once, before any answer can be there.
+    edit.setText("PL01-01")
+    edit.setText("PL01-011")
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    assert shown.finder.isVisible()
+    qtbot.waitUntil(lambda: not shown.finder.isVisible(), timeout=20_000)
+    assert shown.page(shown.current_page()).participant == other
+
+
+def test_nothing_is_read_on_the_windows_own_thread(qtbot, clinic, window):
+    screened(clinic, 7)
+    clinic.close()
+    shown = window("CRC-01")
+    qtbot.keyClick(shown, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(shown.tasks.idle, timeout=20_000)
+    # The answer needs this thread's loop once more, so it cannot be there yet.
+    shown.finder.field.edit.setText("007")
+    assert titles(shown) != ["PL01-007"]
+    qtbot.waitUntil(lambda: "PL01-007" in titles(shown), timeout=20_000)
+
+
+def test_an_answer_that_arrives_after_closing_is_dropped(qtbot, clinic, window):
+    screened(clinic, 7)
+    clinic.close()
+    shown = window("CRC-01")
+    press_find(qtbot, shown, "")
+    shown.finder.field.edit.setText("007")
+    qtbot.keyClick(shown.finder.field.edit, Qt.Key.Key_Escape)
+    qtbot.waitUntil(shown.tasks.idle, timeout=20_000)
+    assert not shown.finder.isVisible()
+    assert shown.finder.hits.rowCount() == 0
 
 
 def test_escape_closes_and_keeps_nothing(qtbot, clinic, window):

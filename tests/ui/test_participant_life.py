@@ -24,7 +24,7 @@ from msclinic.services.entry import FormEntry
 from msclinic.services.life import life, lose, screen_failure, stop_product, withdraw
 from msclinic.services.participants import find_participant
 from msclinic.services.visit_deviations import proposed_deviations
-from msclinic.services.visits import open_visit, participant_visits
+from msclinic.services.visits import open_unscheduled, open_visit, participant_visits
 from msclinic.ui.participants.act_form import ActForm
 from msclinic.ui.participants.forms_grid import FormsGrid
 from msclinic.ui.participants.screen import ParticipantScreen
@@ -555,6 +555,18 @@ def test_an_unscheduled_visit_opens_at_any_time_and_again(show, clinic):
         for at in range(1, grid.model().columnCount())
     ]
     assert codes.count("UNS\n23 Nov") == 2
+
+
+def test_the_coordinator_asks_for_an_exam_at_an_unplanned_visit(show, clinic):
+    participant = screened(clinic)
+    key = open_unscheduled(clinic.session("CRC-01"), participant, "UNS", day_of(clinic))
+    page = show("CRC-01", participant)
+    tab_to(f"participant/ask_exam/UNS/{key}")
+    press(ENTER)
+    finish(page)
+    assert button(page, f"participant/ask_exam/UNS/{key}") is None
+    seen = participant_visits(clinic.session("RAT-02"), participant)
+    assert "UNS" in {one.code for one in seen}
 
 
 # Deviations

@@ -5,7 +5,14 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
-from tests.ui.screen_help import Visited, booked_today, cut_cells, faults_of, screened
+from tests.ui.screen_help import (
+    Visited,
+    been_read,
+    booked_today,
+    cut_cells,
+    faults_of,
+    screened,
+)
 
 from msclinic.domain.values import Code
 from msclinic.services.edss_history import edss_history
@@ -34,6 +41,7 @@ def show(qtbot, clinic, visited):
         qtbot.addWidget(screen)
         screen.resize(1280, 700)
         screen.show()
+        been_read(qtbot, screen)
         return screen
 
     return make
@@ -198,7 +206,9 @@ def test_nothing_of_the_page_is_cut(qtbot, clinic, visited, language, scale):
         return screen
 
     tasks = Tasks()
-    faults = faults_of(qtbot, make, ROOM, language, scale, lambda screen: screen.isVisible())
+    faults = faults_of(
+        qtbot, make, ROOM, language, scale, lambda screen: not screen.reading.waiting
+    )
     assert (
         faults + [one for grid in shown[0].findChildren(FormsGrid) for one in cut_cells(grid)] == []
     )

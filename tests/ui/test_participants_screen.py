@@ -29,7 +29,7 @@ def show(qtbot, clinic, visited):
         qtbot.addWidget(screen)
         screen.resize(1280, 700)
         screen.show()
-        qtbot.waitUntil(lambda: screen._reading is None)
+        qtbot.waitUntil(lambda: not screen.reading.waiting)
         return screen
 
     return make
@@ -115,10 +115,36 @@ def test_each_role_has_only_its_places(clinic):
         return [entry.key for entry in places.rail_entries(clinic.session(account))]
 
     assert keys("NUR-04") == ["today", "participants", "worklist", "study", "display"]
-    assert keys("MON-01") == ["participants", "worklist", "study", "display"]
-    assert keys("PI-01") == ["today", "participants", "worklist", "study", "people", "display"]
+    assert keys("MON-01") == [
+        "participants",
+        "worklist",
+        "review",
+        "journal",
+        "study",
+        "people",
+        "display",
+    ]
+    assert keys("PI-01") == [
+        "today",
+        "participants",
+        "worklist",
+        "review",
+        "journal",
+        "study",
+        "people",
+        "display",
+    ]
+    assert keys("CRC-01") == [
+        "today",
+        "participants",
+        "worklist",
+        "journal",
+        "study",
+        "backup",
+        "display",
+    ]
     assert keys("RAT-02") == ["today", "display"]
-    assert keys("ADMIN-01") == ["study", "people", "display"]
+    assert keys("ADMIN-01") == ["study", "people", "backup", "display"]
 
 
 def test_the_list_is_a_sound_model(show, clinic, qtmodeltester: ModelTester):

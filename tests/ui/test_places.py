@@ -39,9 +39,9 @@ def test_the_lock_screen_gets_chairs_and_clock_times_only(clinic):
     play_day(clinic, participant, "V1", "RUNNING")
     session = clinic.session("NUR-04")
     [due] = places.chairs_due(session)
-    wait = due.at_time(clinic.clock.now(), session.zone)
+    wait = places.chair_timer(due, clinic.clock.now(), session.zone)
     assert (wait.chair, wait.at, wait.minutes) == (2, "09:45", 15)
-    later = due.at_time(clinic.clock.now() + timedelta(minutes=17), session.zone)
+    later = places.chair_timer(due, clinic.clock.now() + timedelta(minutes=17), session.zone)
     assert later.minutes == -2
 
 

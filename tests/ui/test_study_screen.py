@@ -2,9 +2,10 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.modeltest import ModelTester
 from tests.clinic import PASSWORDS
-from tests.ui.screen_help import Visited, faults_of
+from tests.ui.screen_help import Visited, been_read, faults_of
 
 from msclinic.services.infusion.dosing import dosing_permitted
 from msclinic.services.session import Refused
@@ -25,6 +26,7 @@ def show(qtbot, clinic):
         qtbot.addWidget(screen)
         screen.resize(1280, 700)
         screen.show()
+        been_read(qtbot, screen)
         return screen
 
     return make
@@ -43,6 +45,7 @@ def test_the_pi_permits_new_infusions_with_a_signature(show, clinic, qtbot):
     qtbot.keyClicks(screen.sign_panel._card.password.edit, PASSWORDS["PI-01"])
     qtbot.keyClick(screen.sign_panel._card.password.edit, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: not screen.sign_panel.isVisible(), timeout=10_000)
+    been_read(qtbot, screen)
     assert permitted(clinic)
     assert screen._state.text() == "New infusions are permitted."
 
@@ -95,3 +98,13 @@ def test_nothing_is_cut(clinic, qtbot, section, language, scale):
         return screen
 
     assert faults_of(qtbot, make, ROOM, language, scale, lambda _screen: True) == []
+
+
+@pytest.mark.requirement("R-VAL-2")
+def test_the_versions_that_were_in_force_and_who_signed_them_are_shown(show, clinic, qtbot):
+    screen = show("MON-01")
+    card = screen.findChild(QWidget, "study/versions")
+    told = [one.text() for one in card.findChildren(QLabel)]
+    study = clinic.session("MON-01").study
+    assert f"{study.version_label} · {study.version[:12]}" in told
+    assert "Since Monday 23 November 2026, 09:30. Signed by ADMIN 01, PI 01." in told

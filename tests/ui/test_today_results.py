@@ -26,7 +26,7 @@ def show(qtbot, clinic, visited):
         qtbot.addWidget(screen)
         screen.resize(1280, 700)
         screen.show()
-        qtbot.waitUntil(lambda: screen._view is not None)
+        qtbot.waitUntil(lambda: not screen.reading.waiting)
         QApplication.processEvents()
         return screen
 
@@ -118,6 +118,6 @@ def test_nothing_is_cut(qtbot, clinic, visited, language, scale):
         (1366 - 120, 768 - 60),
         language,
         scale,
-        lambda screen: screen._view is not None,
+        lambda screen: not screen.reading.waiting,
     )
     assert faults == []

@@ -28,7 +28,7 @@ def show(qtbot, clinic, visited):
         qtbot.addWidget(screen)
         screen.resize(1280, 700)
         screen.show()
-        qtbot.waitUntil(lambda: screen._view is not None)
+        qtbot.waitUntil(lambda: not screen.reading.waiting)
         QApplication.processEvents()
         return screen
 

@@ -314,6 +314,23 @@ def test_moment_typed_in_digits_is_answered_in_utc(qtbot):
     assert said == [datetime(2026, 11, 22, 9, 42, tzinfo=UTC)]
 
 
+@pytest.mark.requirement("R-TIM-1")
+def test_the_doubled_hour_says_which_one_it_is_and_takes_the_other_by_its_letters(qtbot):
+    late = datetime(2026, 10, 25, 1, 45, tzinfo=UTC)
+    field = DateTimeField("Start", lambda: late, WARSAW)
+    said = heard(field.answered)
+    field.answered.connect(field.set_answer)
+    beyond = shown(qtbot, field)
+    qtbot.keyClicks(field.edit, "0230")
+    beyond.setFocus()
+    assert field.edit.text() == "25 Oct 2026 02:30 CET"
+    field.edit.setFocus()
+    qtbot.keyClicks(field.edit, "0230 CEST")
+    beyond.setFocus()
+    assert field.edit.text() == "25 Oct 2026 02:30 CEST"
+    assert [one.hour for one in said] == [1, 0]
+
+
 def test_key_n_answers_with_the_present(qtbot):
     field = DateTimeField("Start", now, WARSAW)
     said = heard(field.answered)

@@ -19,6 +19,7 @@ from msclinic.domain.values import Answer, Code
 from msclinic.services.entry import FormEntry
 from msclinic.services.life import life
 from msclinic.services.participants import find_participant
+from msclinic.services.people.review import review_people
 from msclinic.services.verifying import verify_home
 from msclinic.services.visits import VisitState, participant_visits
 from msclinic.ui.demo.day import play_exam
@@ -247,6 +248,8 @@ def last_visit(hands: Hands, clinic, participant: str) -> None:
     assert window is not None
     assert window.target is not None
     turn_to(clinic, window.target)
+    # Sign-ins end where nobody reviews the accounts; in a year the PI has.
+    review_people(clinic.session("PI-01"))
     hands.sign_in("NUR-04")
     page = page_of(hands, participant)
     hands.click("participant/plan/V5")

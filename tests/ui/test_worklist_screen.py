@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
+from tests.clinic import PASSWORDS
 from tests.ui.screen_help import Visited, faults_of, screened
 
 from msclinic.services.entry import FormEntry
+from msclinic.services.signing import sign
 from msclinic.services.worklist import KINDS
 from msclinic.ui.tasks import Tasks
 from msclinic.ui.worklist.model import kind_word
@@ -22,7 +24,7 @@ def visited() -> Visited:
 
 
 def ready(screen: WorklistScreen) -> bool:
-    return screen._reading is None
+    return not screen.reading.waiting
 
 
 @pytest.fixture
@@ -109,5 +111,22 @@ def test_every_row_says_its_kind_in_a_word(show, clinic):
     screen = show()
     model = screen.model
     said = {model.index(place, 1).data() for place in range(model.rowCount())}
-    assert {"Open question", "Missing form"} <= said
+    assert {"Answer to settle", "Missing form"} <= said
     assert said <= {kind_word(kind) for kind in KINDS}
+
+
+@pytest.mark.requirement("R-SIG-6")
+def test_what_waits_for_ones_own_signature_is_listed_by_itself(show, qtbot, clinic):
+    participant = screened(clinic, 7)
+    scope = "SCR/1/demography/1"
+    sign(clinic.session("CRC-01"), participant, scope, "form_entered", PASSWORDS["CRC-01"])
+    shown = {}
+    for account in ("CRC-01", "PHY-01"):
+        screen = show(account)
+        qtbot.waitUntil(lambda screen=screen: screen.model.rowCount() > 0)
+        screen.kinds.opened.emit("mine")
+        rows = [screen.model.row(at) for at in range(screen.model.rowCount())]
+        shown[account] = {(one.form.form, one.meanings) for one in rows}
+    assert ("demography", ("form_reviewed",)) not in shown["CRC-01"]
+    assert ("demography", ("form_reviewed",)) in shown["PHY-01"]
+    assert ("consent", ("form_entered", "form_reviewed")) in shown["CRC-01"]

@@ -257,9 +257,17 @@ def screens_of(places: Places, moment: str) -> Iterator[tuple[str, str, Callable
         yield "over time", "PHY-01", lambda w: w.show_over_time(places.course)
         yield "worklist", "CRC-01", Window.show_worklist
         yield "worklist MON", "MON-01", Window.show_worklist
+        yield "data review MON", "MON-01", Window.show_review
+        yield "data review PI", "PI-01", Window.show_review
+        yield "journal", "CRC-01", Window.show_journal
+        yield "journal MON", "MON-01", Window.show_journal
         for section in ("overview", "schedule", "forms", "limits", "roles"):
             yield f"study {section}", "PI-01", _section(section)
         yield "people PI", "PI-01", Window.show_people
+        for section in ("log", "rights", "review", "security"):
+            yield f"people {section}", "ADMIN-01", _people(section)
+        yield "backup", "CRC-01", Window.show_backup
+        yield "own password", "NUR-04", Window.show_password
         yield "display", "CRC-01", Window.show_display
         yield "palette", "CRC-01", _palette
         yield "my exams RAT", "RAT-02", Window.show_today
@@ -283,11 +291,20 @@ def _section(key: str) -> Callable[[Window], None]:
     return show
 
 
+def _people(key: str) -> Callable[[Window], None]:
+    def show(window: Window) -> None:
+        window.show_people()
+        page_of(window).open_section(key)
+
+    return show
+
+
 def _palette(window: Window) -> None:
     window.show_participants()
     window.open_finder()
     wait(window)
     window.finder.field.edit.setText("7")
+    wait(window)
 
 
 def _open(clinic: Clinic, participant: str, visit: str) -> None:

@@ -38,11 +38,13 @@ def test_there_are_twenty_steps_and_no_half() -> None:
     assert STEPS[-1] == 10
 
 
+@pytest.mark.requirement("R-VAL-3")
 def test_visual_and_bowel_bladder_convert_as_printed() -> None:
     assert [convert_visual(grade) for grade in range(7)] == [0, 1, 2, 2, 3, 3, 4]
     assert [convert_bowel_bladder(grade) for grade in range(7)] == [0, 1, 2, 3, 3, 4, 5]
 
 
+@pytest.mark.requirement("R-VAL-3")
 @pytest.mark.parametrize(
     ("grades", "line", "step"),
     [

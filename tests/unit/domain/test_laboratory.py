@@ -20,6 +20,7 @@ from msclinic.domain.laboratory import (
     certificate_state,
     is_above,
     is_below,
+    is_undetected,
     overlap,
     read_reported,
 )
@@ -175,3 +176,34 @@ def test_a_laboratory_without_a_certificate_has_none() -> None:
     held = Laboratories((Laboratory("SITE"),))
     assert certificate_state(held, "SITE", DAY) is CertificateState.MISSING
     assert certificate_state(held, "OTHER", DAY) is CertificateState.MISSING
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<LOD",
+        "< LLOQ",
+        " ≤lod ",
+        "< limit of detection",
+        "below the limit of quantification",
+        "BLQ",
+        "not detected",
+        "Nie wykryto",
+        "niewykrywalny",
+        "ślad",
+        "Śladowe",
+        "poniżej granicy wykrywalności",
+        "ponizej granicy wykrywalnosci",
+        "Poniżej  progu oznaczalności.",
+    ],
+)
+def test_too_little_to_measure_is_read_without_a_number(text: str) -> None:
+    assert is_undetected(text)
+    assert read_reported(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["", "<", "<0.5", "0", "LOD", ">LOD", ">LOQ", "clotted", "ślad krwi", "NEG", "low"]
+)
+def test_numbers_and_other_words_are_not_too_little_to_measure(text: str) -> None:
+    assert not is_undetected(text)

@@ -247,3 +247,20 @@ def test_a_value_is_never_called_normal_or_critical_by_a_rounding(
     limits = RangeLimits(critical_high=limit)
     flag = judged(test, unit, f"{value:f}", range_unit, limits)
     assert flag is (Flag.CRITICAL_HIGH if reported > end else Flag.NORMAL)
+
+
+@pytest.mark.parametrize("text", ["<LOD", "ślad", "poniżej granicy wykrywalności"])
+def test_too_little_to_measure_is_never_critically_high_and_never_said_to_be_normal(
+    text: str,
+) -> None:
+    crp = RangeLimits(high=Decimal(5), critical_high=Decimal(100))
+    assert flagged(text, crp) is Flag.UNDECIDED
+    assert flagged(text, crp, evolve(crp, high=Decimal(8)), None) is Flag.UNDECIDED
+    assert flagged(text, evolve(crp, low=Decimal(1))) is Flag.UNDECIDED
+    assert flagged(text, evolve(crp, critical_low=Decimal(0))) is Flag.UNDECIDED
+
+
+def test_too_little_to_measure_may_be_critically_low_where_a_range_has_such_a_limit() -> None:
+    assert flagged("<LOD", LIMITS) is Flag.CRITICAL_POSSIBLE
+    assert flagged("<LOD", evolve(LIMITS, critical_low=None), LIMITS) is Flag.CRITICAL_POSSIBLE
+    assert flagged("<LOD", None) is Flag.NO_RANGE

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from msclinic.domain.laboratory_units import TABLE_VERSION, TESTS, standard_value
+from msclinic.domain.laboratory_units import TABLE_VERSION, TESTS, igg_index, standard_value
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,9 @@ from msclinic.domain.laboratory_units import TABLE_VERSION, TESTS, standard_valu
         ("CSFGLUC", "mg/dL", "60", "3.3306"),
         ("CSFPROT", "g/L", "0.38", "38"),
         ("CSFWBC", "10*6/L", "3", "3"),
+        ("CSFALB", "mg/L", "220", "22"),
+        ("IGG", "mg/dL", "1020", "10.2"),
+        ("ALB", "mg/L", "42000", "42"),
     ],
 )
 def test_a_result_gets_its_standard_value(test: str, unit: str, text: str, standard: str) -> None:
@@ -68,4 +71,20 @@ def test_a_changed_factor_or_unit_is_another_version_of_the_table() -> None:
         for unit, factor in units.factors.items()
     )
     digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()
-    assert (TABLE_VERSION, digest[:16]) == ("1", "616e2bf7d19ff54e")
+    assert (TABLE_VERSION, digest[:16]) == ("2", "d45047c71c02d5fe")
+
+
+def test_the_igg_index_is_one_where_igg_passes_like_albumin_and_has_no_unit() -> None:
+    one, thousand = Decimal(1), Decimal(1000)
+    # Link and Tibbling 1977: (IgG CSF / IgG serum) / (albumin CSF / albumin serum).
+    assert igg_index(Decimal(5), Decimal(10), Decimal(20), Decimal(40)) == one
+    assert igg_index(Decimal("3.4"), Decimal(10), Decimal(20), Decimal(40)) == Decimal("0.68")
+    in_mg = igg_index(5 * thousand, Decimal(10), 20 * thousand, Decimal(40))
+    assert in_mg == one
+
+
+def test_there_is_no_igg_index_without_igg_in_serum_or_albumin_in_the_fluid() -> None:
+    zero, some = Decimal(0), Decimal(7)
+    assert igg_index(some, zero, some, some) is None
+    assert igg_index(some, some, zero, some) is None
+    assert igg_index(zero, some, some, some) == zero

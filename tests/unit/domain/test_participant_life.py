@@ -81,6 +81,7 @@ def test_who_stopped_withdrew_or_died_gets_no_infusion(found, first) -> None:
         assert dose_bars(life)
 
 
+@pytest.mark.requirement("R-RET-2")
 @given(acts, days)
 def test_no_sample_after_withdrawal_from_samples_or_from_visits(found, first) -> None:
     parts = {part for one in found for part in one.parts}

@@ -10,6 +10,7 @@ from msclinic.domain.visits import (
     VisitPlan,
     VisitWindow,
     anchor_window,
+    dose_day,
     infusion_interval,
     missed_dose,
     next_infusion,
@@ -136,3 +137,20 @@ def test_a_visit_before_the_anchor_leaves_days_for_it() -> None:
 def test_a_visit_after_the_anchor_leaves_no_days_for_it() -> None:
     assert anchor_window(VisitPlan("V2", "scheduled", 92, (85, 99)), date(2026, 11, 2)) is None
     assert anchor_window(VisitPlan("ET", "unscheduled", None, (0, 14)), date(2026, 11, 2)) is None
+
+
+@pytest.mark.parametrize(
+    ("given", "opened", "awaited", "judged"),
+    [
+        (date(2027, 3, 1), date(2027, 2, 20), False, date(2027, 3, 1)),
+        (None, date(2027, 2, 20), True, date(2027, 3, 5)),
+        (None, date(2027, 3, 9), True, date(2027, 3, 9)),
+        (None, date(2027, 2, 20), False, date(2027, 2, 20)),
+        (None, None, True, date(2027, 3, 5)),
+    ],
+    ids=["given", "open", "booked ahead", "went without", "planned"],
+)
+def test_an_infusion_visit_is_judged_by_the_day_of_its_dose(
+    given: date | None, opened: date | None, awaited: bool, judged: date
+) -> None:
+    assert dose_day(given, opened, date(2027, 3, 5), awaited=awaited) == judged

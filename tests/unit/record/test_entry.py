@@ -176,6 +176,7 @@ def test_a_later_format_is_told_apart_and_keeps_its_place_in_the_chain() -> None
     assert StoredEntry(hash_of(data), data).envelope.format == 2
 
 
+@pytest.mark.requirement("R-TIM-1")
 @given(st.datetimes(timezones=st.just(UTC) | st.timezones()).filter(lambda each: each.year > 1000))
 def test_a_time_is_written_in_utc_and_cut_to_milliseconds(moment: datetime) -> None:
     text = time_to_text(moment)
@@ -184,6 +185,7 @@ def test_a_time_is_written_in_utc_and_cut_to_milliseconds(moment: datetime) -> N
     assert len(text) == 24
 
 
+@pytest.mark.requirement("R-TIM-1")
 def test_a_time_without_a_zone_is_refused() -> None:
     with pytest.raises(EntryError):
         time_to_text(datetime(2026, 11, 22))  # noqa: DTZ001

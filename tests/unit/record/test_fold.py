@@ -2,6 +2,7 @@
 
 import random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.journal_strategies import acts_of, journals
@@ -34,6 +35,7 @@ def heads(tables: Tables, path: str) -> list[str]:
     return [row.entry for row in tables.heads if row.path == path]
 
 
+@pytest.mark.requirement("R-DAT-5")
 @given(journals, st.randoms(use_true_random=False))
 @settings(max_examples=60, deadline=None)
 def test_any_order_and_repetition_folds_to_equal_tables(plan: list, chooser: random.Random) -> None:
@@ -81,6 +83,7 @@ def test_more_entries_never_take_one_out(plan: list) -> None:
         before = now
 
 
+@pytest.mark.requirement("R-DAT-5")
 def test_two_changes_that_did_not_know_of_each_other_are_a_conflict_until_one_settles_it() -> None:
     here, there = Writer(1), Writer(2)
     first = here.one(answer(SYSBP, 120))
@@ -190,6 +193,7 @@ def test_a_kept_finding_is_stale_once_the_value_changes() -> None:
     assert [row.path for row in folded(writer).heads if row.stale] == [f"{SYSBP}/check/HIGH"]
 
 
+@pytest.mark.requirement("R-SIG-2")
 def test_a_signature_is_void_after_a_signed_item_changes_and_keeps_what_was_signed() -> None:
     writer = Writer()
     first = writer.one(answer(SYSBP, 120))

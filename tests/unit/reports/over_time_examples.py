@@ -81,8 +81,11 @@ _WALK = Series(
     points=(
         *numbers(SCR="6.25", V1="6.10"),
         _point("V2", "Unable because of MS", kind="missing"),
-        *numbers(V3="7.85", V4="8.05"),
+        _point("V3", "7.85", "7.85", worsened=True),
+        _point("V4", "8.05", "8.05", worsened=True),
     ),
+    reference="at V1: 6.10 s",
+    worsening="worse: at least 20 % longer than at V1",
 )
 _SDMT = Series(
     "sdmt",

@@ -31,6 +31,16 @@ def test_every_value_day_and_reason_can_be_read_in_the_text(language: str) -> No
         assert "".join(event.term.split()) in said
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "worse than at baseline"), ("pl", "gorzej niż na wizycie wyjściowej")],
+)
+def test_a_value_worse_than_at_baseline_says_so_beside_its_day(language: str, words: str) -> None:
+    said = squeezed(build_over_time(WHOLE, language))
+    assert said.count("".join(words.split())) == 2
+    assert "atV1:6.10s·worse:atleast20%longerthanatV1" in said
+
+
 def test_every_page_is_a_draft_with_position_and_study_version() -> None:
     document = build_over_time(WHOLE, "en")
     texts = page_texts(document)

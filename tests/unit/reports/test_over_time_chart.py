@@ -176,6 +176,25 @@ def test_words_of_a_threshold_too_long_for_the_strip_stand_beside_it() -> None:
     assert overlapping(narrow) == []
 
 
+def test_what_is_worse_than_at_baseline_has_an_arrow_and_a_word() -> None:
+    at_first, later = numbers(V1="6.1", V3="7.9")
+    words_of = {"reference": "at V1: 6.1 s", "worsening": "worse: 20 % longer than at V1"}
+    worse = Series("s", "S", points=(at_first, evolve(later, worsened=True)), **words_of)
+    same = Series("s", "S", points=(at_first, later), **words_of)
+
+    def arrows(picture: Picture) -> int:
+        return sum(isinstance(m, Polygon) and m.fill == "att" for m in picture.marks)
+
+    marked, plain = drawn(one_series(worse)), drawn(one_series(same))
+    # One at the value, one in the legend.
+    assert (arrows(marked), arrows(plain)) == (2, 0)
+    assert ("worse" in texts(marked), "worse" in texts(plain)) == (True, False)
+    assert ("worse: 20 % longer than at V1" in texts(marked)) is True
+    assert "worse: 20 % longer than at V1" not in texts(plain)
+    for picture in (marked, plain):
+        assert "at V1: 6.1 s" in texts(picture)
+
+
 def test_the_legend_names_only_what_is_there() -> None:
     plain = drawn(one_series(Series("s", "S", points=numbers(V1="5"))))
     assert "two values on record" not in texts(plain)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
 from tests.clinic import PASSWORDS
 
 from msclinic.services.clock_watch import CLOCK_PATH, clock_moved
@@ -22,6 +23,7 @@ def test_a_clock_that_runs_as_it_should_records_nothing(clinic):
     assert jumps(nurse) == []
 
 
+@pytest.mark.requirement("R-TIM-3")
 def test_a_clock_set_back_is_recorded_once_with_the_time_it_left(clinic):
     nurse = clinic.session("NUR-04")
     left = clinic.clock.now()
@@ -61,6 +63,7 @@ def test_whoever_joins_shares_the_watch(clinic):
     assert second.watch is nurse.watch
 
 
+@pytest.mark.requirement("R-TIM-3")
 def test_a_clock_set_back_while_the_program_was_closed_is_told_by_the_record(clinic):
     nurse = clinic.session("NUR-04")
     clinic.clock.turn(timedelta(minutes=40))

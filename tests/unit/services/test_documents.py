@@ -61,6 +61,7 @@ def test_a_made_document_is_in_the_record_with_its_hash(day):
     assert "DRAFT" not in words(document_bytes(clinic.session("CRC-01"), made.id))
 
 
+@pytest.mark.requirement("R-SIG-1", "R-SIG-7")
 def test_both_signatures_hold_by_our_check_and_by_pdfsig(day, tmp_path):
     clinic, participant = day
     done = signed_by_both(clinic, participant)
@@ -129,6 +130,7 @@ def test_a_wrong_password_signs_nothing(day):
     assert documents_of(clinic.session("CRC-01"), participant)[0].signatures == ()
 
 
+@pytest.mark.requirement("R-USR-2")
 def test_the_coordinator_cannot_sign(day):
     clinic, participant = day
     made = finish_summary(clinic.session("CRC-01"), participant, VISIT)

@@ -11,6 +11,7 @@ from msclinic.services.context import form_context
 from msclinic.services.eligibility_context import ELIGIBILITY_NAMES
 from msclinic.services.entry import FormEntry
 from msclinic.services.gateway import random_key
+from msclinic.services.life import rescreen, screen_failure
 from msclinic.services.neuro import ExamEntry, sign_exam
 from msclinic.services.session import Refused
 from msclinic.services.signing import sign
@@ -79,6 +80,33 @@ def test_a_relapse_counts_from_three_calendar_months_before_screening(
 ) -> None:
     relapse(clinic, participant, start)
     assert facts(clinic, participant)["RECENT_RELAPSE_OR_STEROID"] is recent
+
+
+@pytest.mark.parametrize("logged", ["relapse", "concomitant_medication", "ms_history"])
+def test_what_was_recorded_under_an_earlier_code_counts_after_re_screening(
+    clinic: Clinic, participant: str, logged: str
+) -> None:
+    if logged == "relapse":
+        relapse(clinic, participant, "2026-11-09")
+    elif logged == "concomitant_medication":
+        end = PartialDate("2026-11-09")
+        steroid(clinic, participant, CMSTDAT=end, CMONGO=Code("N"), CMENDAT=end)
+    else:
+        history = FormEntry(clinic.session("PHY-01"), participant, "SCR", "ms_history")
+        history.answer(history.ref("MS_LAST_RELAPSE"), PartialDate("2026-11-09"))
+    phy, secret = clinic.session("PHY-01"), PASSWORDS["PHY-01"]
+    newest = participant
+    # The link is followed as far as it goes.
+    for number, days in ((2, 20), (3, 5)):
+        day = TODAY + timedelta(days=days - 1)
+        screen_failure(phy, newest, TODAY, "WINDOW", secret)
+        clinic.clock.turn(timedelta(days=days))
+        newest = rescreen(phy, newest, number, day, "comes back", secret)
+    today = phy.now().astimezone(phy.zone).date()
+    open_visit(clinic.session("CRC-01"), newest, "SCR", today)
+    found = facts(clinic, newest)
+    assert found["RECENT_RELAPSE_OR_STEROID"] is True
+    assert found["LAST_RELAPSE_OR_STEROID"] == PartialDate("2026-11-09")
 
 
 def test_a_year_alone_leaves_it_undecided(clinic: Clinic, participant: str) -> None:

@@ -32,6 +32,7 @@ def codes(entry: FormEntry, ref: tuple[str, str, str]) -> list[str]:
     return [found.code for found in entry.state(ref).findings]
 
 
+@pytest.mark.requirement("R-AUD-10")
 def test_an_answer_is_in_the_record_when_it_returns(clinic: Clinic, vitals: FormEntry) -> None:
     stored = vitals.answer(vitals.ref("WEIGHT"), Decimal("71.5"))
     assert stored.accepted
@@ -48,6 +49,7 @@ def test_the_first_answer_opens_the_form(vitals: FormEntry) -> None:
     assert vitals.status == "in_progress"
 
 
+@pytest.mark.requirement("R-DAT-2")
 def test_the_impossible_is_not_stored(clinic: Clinic, vitals: FormEntry) -> None:
     stored = vitals.answer(vitals.ref("WEIGHT"), Decimal("715"))
     assert not stored.accepted
@@ -74,6 +76,7 @@ def test_a_kept_finding_opens_again_when_the_answer_changes(vitals: FormEntry) -
     assert codes(vitals, ref) == ["WEIGHT_UNUSUAL", CHANGED]
 
 
+@pytest.mark.requirement("R-AUD-2")
 def test_a_change_asks_why_and_keeps_the_old_value(clinic: Clinic, vitals: FormEntry) -> None:
     ref = vitals.ref("WEIGHT")
     vitals.answer(ref, Decimal("71.5"))
@@ -127,12 +130,14 @@ def test_an_item_of_another_role_is_refused(clinic: Clinic, participant: str) ->
     assert refusal.value.code == "not_your_item"
 
 
+@pytest.mark.requirement("R-BLD-3")
 def test_a_rater_cannot_open_the_vital_signs(clinic: Clinic, participant: str) -> None:
     with pytest.raises(Refused) as refusal:
         FormEntry(clinic.session("RAT-02"), participant, "SCR", "vital_signs")
     assert refusal.value.code == "not_allowed"
 
 
+@pytest.mark.requirement("R-DAT-3")
 def test_a_monitor_reads_and_changes_nothing(clinic: Clinic, participant: str) -> None:
     entry = FormEntry(clinic.session("MON-01"), participant, "SCR", "demography")
     assert entry.value("SEX") == Code("F")
@@ -192,6 +197,7 @@ def test_a_gate_finding_is_stored_and_only_a_physician_lets_it_pass(
     assert "SYSBP_HOLD" not in codes(physician, ref)
 
 
+@pytest.mark.requirement("R-AUD-11")
 def test_computed_values_enter_the_record_when_the_form_is_completed(
     clinic: Clinic, participant: str
 ) -> None:
@@ -239,6 +245,7 @@ def test_a_reader_cannot_give_the_reason_for_anothers_change(clinic):
     assert [one.code for one in physician.state(ref).findings] == ["CHANGED"]
 
 
+@pytest.mark.requirement("R-TIM-2")
 def test_an_answer_from_the_future_or_of_nobody_is_refused(clinic):
     participant = clinic.enrol(1)
     nurse = clinic.session("NUR-04")

@@ -55,6 +55,7 @@ def test_every_participant_visit_and_form_is_in_it(exported, day):
     assert len(readings) == 7
 
 
+@pytest.mark.requirement("R-AUD-1", "R-DAT-9")
 def test_every_value_says_who_and_when_and_signatures_are_there(exported):
     tree = exported()
     items = list(tree.iter(f"{ODM}ItemData"))

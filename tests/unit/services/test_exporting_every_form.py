@@ -8,21 +8,29 @@ import odmlib
 import pytest
 from lxml import etree
 from tests.clinic import PASSWORDS, Clinic, copy_clinic
-from tests.every_form import fill_every_form
+from tests.every_form import STAFF, fill_every_form
 from tests.lives import day_of
 
+from msclinic.domain.values import Code
+from msclinic.services.entry import FormEntry
 from msclinic.services.exporting import export_odm
 from msclinic.services.life import rescreen, screen_failure, undo
+from msclinic.services.session import Refused
 from msclinic.study.model import Study
 
 ODM = "{http://www.cdisc.org/ns/odm/v1.3}"
 PHY = "PHY-01"
+GUESS = "MG_GUESS"
+EXPORTERS = ("PI-01", "CRC-01", "DM-01")
 
 
 @pytest.fixture(scope="module")
 def filled(clinic_template: Clinic, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
     clinic = copy_clinic(clinic_template, tmp_path_factory.mktemp("filled") / "home")
     fill_every_form(clinic, clinic.enrol(1))
+    # The nurse's guess is all that there is of the second participant's last visit.
+    guess = FormEntry(clinic.session("NUR-04"), clinic.enrol(2), "V5", "mask_guess", "1", "a1")
+    guess.answer_together([(guess.ref("MG_GUESS"), Code("ACTIVE"))])
     yield clinic
     clinic.close()
 
@@ -35,7 +43,7 @@ def study(filled: Clinic) -> Study:
 @pytest.fixture(scope="module")
 def exports(filled: Clinic, tmp_path_factory: pytest.TempPathFactory) -> dict[str, etree._Element]:
     folder = tmp_path_factory.mktemp("exports")
-    return {account: exported(filled, account, folder) for account in ("PI-01", "CRC-01", "DM-01")}
+    return {account: exported(filled, account, folder) for account in EXPORTERS}
 
 
 def exported(clinic: Clinic, account: str, folder: Path) -> etree._Element:
@@ -52,6 +60,7 @@ def aliases(element: etree._Element) -> dict[str, str]:
     return {one.attrib["Context"]: one.attrib["Name"] for one in element.findall(f"{ODM}Alias")}
 
 
+@pytest.mark.requirement("R-DAT-10")
 def test_it_is_valid_odm_for_every_role_that_may_export(exports):
     folder = Path(odmlib.__file__).parent / "schemas" / "odm" / "1.3.2"
     schema = etree.XMLSchema(etree.parse(folder / "ODM1-3-2.xsd"))
@@ -59,31 +68,69 @@ def test_it_is_valid_odm_for_every_role_that_may_export(exports):
         schema.assertValid(tree)
 
 
+@pytest.mark.requirement("R-DAT-9")
 def test_every_form_has_its_definition_and_data_where_the_role_reads_it(exports, study):
     whole = {f"F_{oid}" for oid in study.forms}
     for tree in exports.values():
         assert oids(tree, "FormDef") == whole
     data = {account: oids(tree, "FormData", "FormOID") for account, tree in exports.items()}
-    assert whole - data["PI-01"] == {"F_restricted_results"}
+    for account in ("PI-01", "DM-01"):
+        assert whole - data[account] == {"F_restricted_results"}
+    assert whole - data["CRC-01"] == {"F_restricted_results", "F_mask_guess"}
 
 
-def test_results_that_reveal_the_arm_were_recorded_and_are_in_no_export_of_a_masked_role(
-    filled, exports
-):
-    with filled.session("LABU-01").store.read() as reader:
-        assert reader.heads(form="restricted_results", item="DONOR_HLA")
+@pytest.mark.requirement("R-BLD-1", "R-BLD-6")
+def test_results_that_reveal_the_arm_were_recorded_and_are_in_no_export(filled, exports):
+    with filled.session("PI-01").store.read() as reader:
+        assert reader.heads(form="restricted_results")
     for tree in exports.values():
         assert "F_restricted_results" not in oids(tree, "FormData", "FormOID")
 
 
-def test_a_guess_of_the_arm_is_only_in_the_export_of_whoever_made_it(filled, exports):
+def test_a_guess_of_the_arm_goes_to_its_giver_and_to_the_data_manager(filled, exports):
     with filled.session("PI-01").store.read() as reader:
-        (guess,) = reader.heads(form="mask_guess", item="MG_GUESS")
-    assert guess.actor == "PI-01"
+        given = {head.actor: head.entry for head in reader.heads(form="mask_guess", item=GUESS)}
+    assert set(given) == {"PI-01", "NUR-04"}
     found = {
-        a for a, tree in exports.items() if "F_mask_guess" in oids(tree, "FormData", "FormOID")
+        account: {
+            source.text
+            for one in tree.iter(f"{ODM}ItemData")
+            if one.attrib["ItemOID"] == f"I_mask_guess__{GUESS}"
+            for source in one.iter(f"{ODM}SourceID")
+        }
+        for account, tree in exports.items()
     }
-    assert found == {"PI-01"}
+    assert found == {
+        "PI-01": {given["PI-01"]},
+        "CRC-01": set(),
+        "DM-01": set(given.values()),
+    }
+
+
+def test_a_visit_begun_with_somebodys_guess_alone_appears_for_the_data_manager_only(exports):
+    def last_visits(tree: etree._Element) -> int:
+        (person,) = (
+            one for one in tree.iter(f"{ODM}SubjectData") if one.attrib["SubjectKey"] == "PL01-002"
+        )
+        visits = person.iter(f"{ODM}StudyEventData")
+        return sum(one.attrib["StudyEventOID"] == "SE_V5" for one in visits)
+
+    assert {account: last_visits(tree) for account, tree in exports.items()} == {
+        "PI-01": 0,
+        "CRC-01": 0,
+        "DM-01": 1,
+    }
+
+
+@pytest.mark.parametrize("account", sorted(set(STAFF) - set(EXPORTERS)))
+def test_every_other_role_is_refused_and_no_file_stays(filled, tmp_path, account):
+    with pytest.raises(Refused):
+        export_odm(filled.session(account), tmp_path / "x.xml")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_only_a_right_of_its_own_opens_the_guesses_of_others(study):
+    assert {code for code in study.roles if study.may(code, "export", "mask_guess")} == {"DM"}
 
 
 def test_every_identifier_is_of_letters_digits_and_underscores(exports):

@@ -5,8 +5,15 @@ from decimal import Decimal
 
 import pytest
 from tests.clinic import Clinic
-from tests.infusion_day import fill, keep_all, play_day
-from tests.lives import day_of, dose, password, randomised
+from tests.infusion_day import BASELINE, CONDITIONS, fill, keep_all, play_day
+from tests.lives import (
+    confirm_eligibility,
+    day_of,
+    enter_numbers,
+    password,
+    randomised,
+    screened,
+)
 
 from msclinic.domain.errors import UserError
 from msclinic.domain.values import Answer, Code, Codes, PartialDate
@@ -26,6 +33,7 @@ from msclinic.services.life import (
     withdraw,
 )
 from msclinic.services.participants import identities
+from msclinic.services.randomising import randomise
 from msclinic.services.verifying import verify_home
 from msclinic.services.visits import (
     VisitState,
@@ -85,8 +93,19 @@ def adverse_event(clinic: Clinic, participant: str, serious: bool = False) -> st
 
 
 def vital_signs(clinic: Clinic, participant: str, code: str, key: str = "1") -> None:
-    entry = FormEntry(clinic.session("NUR-04"), participant, code, "vital_signs", key)
-    fill(entry, {"WEIGHT": Decimal("71.5")})
+    """A whole set, completed: weight, how it was taken, and one reading."""
+    nurse = clinic.session("NUR-04")
+    entry = FormEntry(nurse, participant, code, "vital_signs", key)
+    if not nurse.study.visit(code).infusion:
+        fill(entry, {"WEIGHT": Decimal("71.5")})
+    fill(entry, CONDITIONS)
+    reading = {**BASELINE, "VSTPT": Code("VISIT"), "VSDTC": nurse.now()}
+    entry.answer_together(
+        [(("reading", "", item), answer) for item, answer in reading.items()], adding="reading"
+    )
+    keep_all(entry)
+    entry.complete()
+    assert entry.status == "completed"
 
 
 def walk_to_the_end(clinic: Clinic, participant: str, codes: tuple[str, ...]) -> None:
@@ -94,8 +113,12 @@ def walk_to_the_end(clinic: Clinic, participant: str, codes: tuple[str, ...]) ->
     for code in codes:
         turn_to(clinic, target(clinic, participant, code))
         open_visit(clinic.session("NUR-04"), participant, code, day_of(clinic))
+        clinic.consent(clinic.session(PHY), participant, code, day_of(clinic))
         vital_signs(clinic, participant, code)
-        assert visit(clinic, participant, code).position == "inside"
+        walked = visit(clinic, participant, code)
+        assert walked.position == "inside"
+        done = {form.form for form in walked.forms if form.status == "completed"}
+        assert done == {"consent", "vital_signs"}
 
 
 def test_one_completes_all_four_infusions_and_the_study(clinic: Clinic) -> None:
@@ -118,18 +141,25 @@ def test_one_completes_all_four_infusions_and_the_study(clinic: Clinic) -> None:
 
 def test_one_fails_screening_and_comes_back_under_a_new_code(clinic: Clinic) -> None:
     session = clinic.session(PHY)
-    first = clinic.enrol(1)
+    first = screened(clinic)
     screen_failure(session, first, day_of(clinic), "NOT_ELIGIBLE", SECRET, criteria="EX01")
     clinic.clock.turn(timedelta(days=100))
     second = rescreen(session, first, 2, day_of(clinic), "three months without relapse", SECRET)
     assert [one.code for one in identities(session)] == ["PL01-001", "PL01-002"]
     assert (state(clinic, first), state(clinic, second)) == ("rescreened", "screened")
     open_visit(clinic.session("CRC-01"), second, "SCR", day_of(clinic))
+    clinic.consent(session, second, "SCR", day_of(clinic))
+    clinic.clock.turn(timedelta(days=28))
+    confirm_eligibility(clinic, second)
+    enter_numbers(clinic, second)
+    randomise(session, second, SECRET)
+    play_day(clinic, second, "V1")
+    assert (state(clinic, first), state(clinic, second)) == ("rescreened", "on_product")
 
 
 def test_one_stops_the_product_after_an_event_and_is_followed_to_the_end(clinic: Clinic) -> None:
     participant = randomised(clinic)
-    dose(clinic, participant, "V1")
+    play_day(clinic, participant, "V1")
     clinic.clock.turn(timedelta(days=3))
     adverse_event(clinic, participant)
     day = day_of(clinic)
@@ -142,7 +172,7 @@ def test_one_stops_the_product_after_an_event_and_is_followed_to_the_end(clinic:
 
 def test_one_withdraws_from_everything_and_comes_once_more(clinic: Clinic) -> None:
     participant = randomised(clinic)
-    dose(clinic, participant, "V1")
+    play_day(clinic, participant, "V1")
     clinic.clock.turn(timedelta(days=40))
     decided = day_of(clinic)
     everything = frozenset({"product", "visits", "samples"})
@@ -160,7 +190,7 @@ def test_one_withdraws_from_everything_and_comes_once_more(clinic: Clinic) -> No
 
 def test_one_is_lost(clinic: Clinic) -> None:
     participant = randomised(clinic)
-    dose(clinic, participant, "V1")
+    play_day(clinic, participant, "V1")
     seen = day_of(clinic)
     clinic.clock.turn(timedelta(days=150))
     lose(clinic.session(PHY), participant, day_of(clinic), seen, 5, True, SECRET)
@@ -171,7 +201,7 @@ def test_one_is_lost(clinic: Clinic) -> None:
 
 def test_one_dies_and_the_event_is_reported_within_a_day(clinic: Clinic) -> None:
     participant = randomised(clinic)
-    dose(clinic, participant, "V1")
+    play_day(clinic, participant, "V1")
     clinic.clock.turn(timedelta(days=20))
     adverse_event(clinic, participant, serious=True)
     aware = clinic.clock.now()
@@ -201,7 +231,7 @@ def test_one_dies_and_the_event_is_reported_within_a_day(clinic: Clinic) -> None
 
 def test_one_moves_to_another_site(clinic: Clinic) -> None:
     participant = randomised(clinic)
-    dose(clinic, participant, "V1")
+    play_day(clinic, participant, "V1")
     clinic.clock.turn(timedelta(days=60))
     transfer(clinic.session(PHY), participant, day_of(clinic), "PL02", SECRET)
     assert state(clinic, participant) == "transferred"

@@ -1,16 +1,27 @@
 """A kit goes to one participant at one visit: a second assignment keeps every gate shut."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.clinic import Clinic
 from tests.infusion_day import play_day
+from tests.journal_writer import DATA_KEY, STUDY, STUDY_VERSION, Writer
 from tests.lives import KIT
 
 from msclinic.domain.errors import UserError
+from msclinic.domain.printed_numbers import bare_number
 from msclinic.domain.values import Code
+from msclinic.record import Draft
 from msclinic.services.context import form_context
 from msclinic.services.entry import FormEntry
 from msclinic.services.gateway import recording
+from msclinic.services.given_numbers import KIT as KIT_FORM
+from msclinic.services.given_numbers import given_elsewhere
 from msclinic.services.infusion.gates import gate_of, read_run
+from msclinic.store import Store
 
 WHY = {"code": "1", "text": ""}
 
@@ -124,3 +135,23 @@ def test_a_missing_number_is_nobodys(clinic: Clinic) -> None:
         assert not taken(clinic, participant, "V2")
         assert said(entry) == set()
         assert entry.value("KIT_NUMBER") != Code("Y")
+
+
+SIGNS = st.text(alphabet="kK1 2-/é１ſﬁ", max_size=6)
+
+
+@settings(max_examples=25, deadline=None)
+@given(given_before=st.lists(SIGNS, max_size=8), number=SIGNS)
+def test_what_is_found_in_the_index_is_what_is_found_among_all_numbers(given_before, number):
+    said = [one for one in (text.strip() for text in given_before) if one]
+    with TemporaryDirectory() as folder, Store.create(Path(folder) / "x.db", DATA_KEY) as store:
+        writer = Writer()
+        with store.write() as uow:
+            uow.put_study(STUDY_VERSION, STUDY)
+            for place, text in enumerate(said):
+                path = f"V1/1/{KIT_FORM}/1/kit/1/KIT_NUMBER"
+                value = {"type": "text", "value": text}
+                uow.append(writer.act(Draft("answered", f"{place:032x}", path, value)))
+        with store.read() as reader:
+            found = given_elsewhere(reader, "f" * 32, f"V2/1/{KIT_FORM}/1", "KIT_NUMBER", number)
+    assert found == (bare_number(number) in map(bare_number, said))

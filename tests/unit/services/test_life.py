@@ -1,9 +1,11 @@
 """Acts of a participant's life: signed by a physician, refused where they cannot follow."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from attrs import evolve
+from sqlalchemy import event
 from tests.clinic import Clinic
 from tests.infusion_day import fill
 from tests.lives import (
@@ -36,6 +38,7 @@ from msclinic.services.life import (
 from msclinic.services.participants import find_participant
 from msclinic.services.randomising import randomise
 from msclinic.services.session import Refused
+from msclinic.services.verifying import verify_home
 from msclinic.services.visits import book_visit, open_unscheduled, open_visit
 from msclinic.study import Study
 
@@ -157,6 +160,7 @@ def test_the_product_stopped_for_an_event_names_an_event_there_is(clinic: Clinic
     assert state(clinic, participant) == "off_product"
 
 
+@pytest.mark.requirement("R-RET-2")
 def test_the_three_withdrawals_are_recorded_apart(clinic: Clinic) -> None:
     participant, session = randomised(clinic), clinic.session(PHY)
     dose(clinic, participant, "V1")
@@ -244,6 +248,7 @@ def test_nobody_withdraws_from_nothing_or_from_the_same_twice(clinic: Clinic) ->
     assert refusal.value.code == "withdrawn_before"
 
 
+@pytest.mark.requirement("R-RET-2")
 def test_no_sample_begins_its_way_after_withdrawal_from_samples(clinic: Clinic) -> None:
     participant, session = randomised(clinic), clinic.session(PHY)
     nurse = clinic.session("NUR-04")
@@ -345,6 +350,65 @@ def test_what_is_no_act_is_not_signed_as_one(clinic: Clinic) -> None:
     with pytest.raises(UserError) as refusal:
         perform(clinic.session(PHY), participant, "adverse_event", {}, SECRET)
     assert refusal.value.code == "no_such_act"
+
+
+class Commits:
+    """Counts the commits of a record and lets one of them fail, as a power cut would."""
+
+    def __init__(self, clinic: Clinic, failing: bool) -> None:
+        self.count, self._failing = 0, failing
+        self._writer = clinic.session(PHY).store._writer
+
+    def _committing(self, _connection: object) -> None:
+        self.count += 1
+        if self._failing:
+            raise ZeroDivisionError
+
+    def __enter__(self) -> "Commits":
+        event.listen(self._writer, "commit", self._committing)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        event.remove(self._writer, "commit", self._committing)
+
+
+def entries(clinic: Clinic) -> int:
+    with clinic.session(PHY).store.read() as reader:
+        return reader.position().entries
+
+
+ACTS: dict[str, Callable[[Clinic, str], object]] = {
+    "screen failure": lambda clinic, one: screen_failure(
+        clinic.session(PHY), one, day_of(clinic), "WINDOW", SECRET
+    ),
+    "screened again": lambda clinic, one: rescreen(
+        clinic.session(PHY), one, 2, day_of(clinic), "MRI was late", SECRET
+    ),
+    "taken back": lambda clinic, one: undo(
+        clinic.session(PHY),
+        one,
+        life(clinic.session(PHY), one).acts[-1].scope,
+        "wrong participant",
+        SECRET,
+    ),
+}
+BEFORE = {"screen failure": False, "screened again": True, "taken back": True}
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_a_power_cut_leaves_a_whole_act_or_nothing_of_it(clinic: Clinic, act: str) -> None:
+    participant = clinic.enrol(1)
+    if BEFORE[act]:
+        ACTS["screen failure"](clinic, participant)
+    stood, before = state(clinic, participant), entries(clinic)
+    with Commits(clinic, failing=True), pytest.raises(ZeroDivisionError):
+        ACTS[act](clinic, participant)
+    assert (state(clinic, participant), entries(clinic)) == (stood, before)
+    with Commits(clinic, failing=False) as commits:
+        ACTS[act](clinic, participant)
+    assert commits.count == 1
+    assert state(clinic, participant) != stood
+    assert verify_home(clinic.home, "CRC-01", password("CRC-01")) == []
 
 
 def test_the_signer_takes_a_mistake_back_with_a_reason_and_may_act_again(clinic: Clinic) -> None:

@@ -7,9 +7,11 @@ from tests.lives import (
     NUMBER,
     answer_eligibility,
     confirm_eligibility,
+    day_of,
     enter_numbers,
     password,
     randomised,
+    screened,
     sign_eligibility,
 )
 
@@ -20,6 +22,7 @@ from msclinic.services.life import life
 from msclinic.services.randomising import eligibility_visits, randomise
 from msclinic.services.session import Refused
 from msclinic.services.signing import sign
+from msclinic.services.visits import book_visit, open_visit
 
 PHY = "PHY-01"
 
@@ -40,18 +43,36 @@ def test_the_way_to_randomisation(clinic: Clinic) -> None:
 
 
 def test_without_eligibility_nobody_is_randomised(clinic: Clinic) -> None:
-    participant = clinic.enrol(1)
+    participant = screened(clinic)
     enter_numbers(clinic, participant)
     assert refused(clinic, participant) == "not_eligible"
     answer_eligibility(clinic, participant)
     assert refused(clinic, participant) == "not_eligible"
 
 
+def test_nobody_is_randomised_without_screening(clinic: Clinic) -> None:
+    participant = clinic.enrol(1)
+    for visit in ("SCR", "V1"):
+        scope = answer_eligibility(clinic, participant, visit=visit)
+        sign_eligibility(clinic, participant, scope)
+    enter_numbers(clinic, participant)
+    crc, day = clinic.session("CRC-01"), day_of(clinic)
+    for _ in ("planned", "booked"):
+        with pytest.raises(UserError) as refusal:
+            randomise(clinic.session(PHY), participant, password(PHY))
+        refused_for = (refusal.value.code, refusal.value.parameters["visits"])
+        assert refused_for == ("not_screened", "SCR")
+        book_visit(crc, participant, "SCR", day)
+    open_visit(crc, participant, "SCR", day)
+    randomise(clinic.session(PHY), participant, password(PHY))
+    assert life(clinic.session(PHY), participant).life.state == "randomised"
+
+
 @pytest.mark.parametrize(("signed", "lacking"), [("SCR", "V1"), ("V1", "SCR")])
 def test_screening_and_baseline_both_have_to_be_signed(
     clinic: Clinic, signed: str, lacking: str
 ) -> None:
-    participant = clinic.enrol(1)
+    participant = screened(clinic)
     scope = answer_eligibility(clinic, participant, visit=signed)
     sign_eligibility(clinic, participant, scope)
     enter_numbers(clinic, participant)
@@ -66,7 +87,7 @@ def test_screening_and_baseline_both_have_to_be_signed(
 
 
 def test_who_is_no_longer_eligible_at_baseline_is_not_randomised(clinic: Clinic) -> None:
-    participant = clinic.enrol(1)
+    participant = screened(clinic)
     sign_eligibility(clinic, participant, answer_eligibility(clinic, participant))
     scope = answer_eligibility(clinic, participant, Code("N"), "V1")
     sign_eligibility(clinic, participant, scope)
@@ -79,7 +100,7 @@ def test_eligibility_is_asked_up_to_the_visit_of_randomisation(clinic: Clinic) -
 
 
 def test_eligibility_changed_after_its_signature_does_not_count(clinic: Clinic) -> None:
-    participant = clinic.enrol(1)
+    participant = screened(clinic)
     confirm_eligibility(clinic, participant)
     enter_numbers(clinic, participant)
     entry = FormEntry(clinic.session(PHY), participant, "SCR", "eligibility")
@@ -89,27 +110,27 @@ def test_eligibility_changed_after_its_signature_does_not_count(clinic: Clinic) 
 
 
 def test_who_is_not_eligible_is_not_randomised_whoever_signed(clinic: Clinic) -> None:
-    participant = clinic.enrol(1)
+    participant = screened(clinic)
     sign_eligibility(clinic, participant, answer_eligibility(clinic, participant, Code("N")))
     enter_numbers(clinic, participant)
     assert refused(clinic, participant) == "not_eligible"
 
 
 def test_only_the_principal_investigator_confirms_eligibility(clinic: Clinic) -> None:
-    participant = clinic.enrol(1)
+    participant = screened(clinic)
     scope = answer_eligibility(clinic, participant)
     with pytest.raises(Refused):
         sign(clinic.session(PHY), participant, scope, "eligibility", password(PHY))
 
 
 def test_both_numbers_have_to_be_there(clinic: Clinic) -> None:
-    participant = clinic.enrol(1)
+    participant = screened(clinic)
     confirm_eligibility(clinic, participant)
     assert refused(clinic, participant) == "numbers_wanting"
 
 
 def test_a_kit_typed_differently_is_found(clinic: Clinic) -> None:
-    participant = clinic.enrol(1)
+    participant = screened(clinic)
     confirm_eligibility(clinic, participant)
     enter_numbers(clinic, participant)
     entry = FormEntry(clinic.session("CRC-01"), participant, "V1", "kit_assignment")
@@ -145,7 +166,7 @@ def test_nobody_is_randomised_twice(clinic: Clinic) -> None:
 
 @pytest.mark.parametrize("account", ["CRC-01", "NUR-04", "RAT-02", "MON-01"])
 def test_only_a_physician_randomises(clinic: Clinic, account: str) -> None:
-    participant = clinic.enrol(1)
+    participant = screened(clinic)
     with pytest.raises(Refused):
         randomise(clinic.session(account), participant, password(account))
 

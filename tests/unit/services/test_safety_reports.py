@@ -24,6 +24,7 @@ def seen(clinic: Clinic, account: str = "PHY-01") -> tuple[DueReport, ...]:
     return due_reports(clinic.session(account))
 
 
+@pytest.mark.requirement("R-SAF-1")
 def test_a_serious_event_is_due_until_its_report_was_sent(clinic: Clinic) -> None:
     participant = clinic.enrol(1)
     assert seen(clinic) == ()
@@ -56,6 +57,7 @@ def test_a_second_event_is_not_covered_by_the_report_of_the_first(clinic: Clinic
     assert [due.scope for due in seen(clinic)] == [f"LOG/1/adverse_event/{'c' * 16}"]
 
 
+@pytest.mark.requirement("R-SAF-3")
 def test_errors_and_pregnancies_go_the_same_way_and_the_oldest_comes_first(clinic: Clinic) -> None:
     participant, nurse = clinic.enrol(1), clinic.session("NUR-04")
     for form, item in (("pregnancy", "PREG_AWARE"), ("medication_error", "ME_AWARE")):

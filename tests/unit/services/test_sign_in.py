@@ -32,6 +32,7 @@ def test_the_right_password_opens_the_role(clinic: Clinic) -> None:
     assert (session.account, session.role, session.side) == ("NUR-04", "NUR", "site")
 
 
+@pytest.mark.requirement("R-AUD-5")
 def test_signing_in_is_in_the_record(clinic: Clinic) -> None:
     assert sign_ins(clinic, "NUR-04") == []
     clinic.session("NUR-04")
@@ -70,6 +71,7 @@ def test_a_colleague_joins_the_open_record(clinic: Clinic) -> None:
         assert reader.position().entries > 0
 
 
+@pytest.mark.requirement("R-SIG-5")
 def test_the_same_person_cannot_join_as_the_second(clinic: Clinic) -> None:
     with pytest.raises(Refused) as refusal:
         join(clinic.session("NUR-04"), "NUR-04", PASSWORDS["NUR-04"])

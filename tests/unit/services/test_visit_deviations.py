@@ -69,6 +69,34 @@ def test_a_visit_outside_its_window_is_proposed(clinic: Clinic) -> None:
     assert found.text.startswith("Month 3, infusion 2: outside its window, ")
 
 
+def test_a_dose_after_the_window_is_proposed_though_the_visit_was_opened_in_it(
+    clinic: Clinic,
+) -> None:
+    participant, nurse = randomised(clinic), clinic.session("NUR-04")
+    dose(clinic, participant, "V1")
+    clinic.clock.turn(timedelta(days=98))
+    open_visit(nurse, participant, "V2", day_of(clinic))
+    clinic.clock.turn(timedelta(days=10))
+    # The dose may still begin; until then there is no day to judge by.
+    assert "VISIT_WINDOW-V2-1" not in proposals(clinic, participant)
+    entry = FormEntry(nurse, participant, "V2", "infusion")
+    entry.answer_together([(entry.ref("D01"), nurse.now())], starting=True)
+    dosed_on = day_of(clinic)
+    clinic.clock.turn(timedelta(days=1))
+    assert proposals(clinic, participant)["VISIT_WINDOW-V2-1"].day == dosed_on
+
+
+def test_a_visit_opened_early_for_a_dose_in_its_window_is_no_deviation(clinic: Clinic) -> None:
+    participant, nurse = randomised(clinic), clinic.session("NUR-04")
+    dose(clinic, participant, "V1")
+    clinic.clock.turn(timedelta(days=83))
+    open_visit(nurse, participant, "V2", day_of(clinic))
+    clinic.clock.turn(timedelta(days=4))
+    entry = FormEntry(nurse, participant, "V2", "infusion")
+    entry.answer_together([(entry.ref("D01"), nurse.now())], starting=True)
+    assert "VISIT_WINDOW-V2-1" not in proposals(clinic, participant)
+
+
 @pytest.mark.parametrize(("past", "missed"), [(21, False), (22, True)])
 def test_a_dose_missed_by_more_than_allowed_is_proposed(
     clinic: Clinic, past: int, missed: bool

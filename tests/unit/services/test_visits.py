@@ -50,6 +50,27 @@ def test_the_booked_first_infusion_sets_every_window(clinic: Clinic) -> None:
     assert second.status == "planned"
 
 
+def test_assessments_before_infusion_1_do_not_move_the_anchor(clinic: Clinic) -> None:
+    participant, nurse, today = clinic.enrol(1), clinic.session("NUR-04"), day_of(clinic)
+    planned = today + timedelta(days=5)
+    book_visit(nurse, participant, "V1", today + timedelta(days=2))
+    book_visit(nurse, participant, "V1", planned)
+    open_visit(nurse, participant, "V1", today)
+    first, second = visit(clinic, participant, "V1"), visit(clinic, participant, "V2")
+    assert second.window is not None
+    assert (first.position, second.window.target) == ("inside", planned + timedelta(days=91))
+
+
+def test_a_first_infusion_later_than_booked_moves_the_anchor(clinic: Clinic) -> None:
+    participant, nurse, today = clinic.enrol(1), clinic.session("NUR-04"), day_of(clinic)
+    book_visit(nurse, participant, "V1", today)
+    clinic.clock.turn(timedelta(days=2))
+    open_visit(nurse, participant, "V1", day_of(clinic))
+    second = visit(clinic, participant, "V2").window
+    assert second is not None
+    assert second.target == today + timedelta(days=93)
+
+
 def test_an_opened_visit_keeps_its_chair_and_is_opened_once(clinic: Clinic) -> None:
     participant = clinic.enrol(1)
     nurse, today = clinic.session("NUR-04"), day_of(clinic)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from tests.clinic import PASSWORDS, Clinic
 from tests.laboratory_report import laboratory, report
+from tests.signed_visit import CALL, call_form, call_made, ready_casebook
 from tests.ui.screen_help import booked_today, screened
 from tests.unit.services.test_safety_reports import serious_event
 
@@ -12,6 +13,7 @@ from msclinic.domain.values import Code
 from msclinic.services.entry import CHANGED, FormEntry
 from msclinic.services.life import lose, withdraw
 from msclinic.services.session import Refused
+from msclinic.services.sign_off import sign_casebook, sign_visit
 from msclinic.services.signing import sign
 from msclinic.services.visits import open_visit, participant_visits
 from msclinic.services.worklist import KINDS, Point, form_matter, worklist
@@ -183,3 +185,54 @@ def test_a_form_of_a_visit_that_will_not_take_place_is_dropped(clinic):
     lose(phy, participant, today, None, 3, True, PASSWORDS["PHY-01"])
     visit = next(one for one in participant_visits(phy, participant) if one.code == "V1")
     assert {form_matter(phy, form, visit, today) for form in visit.forms} == {"dropped"}
+
+
+@pytest.mark.requirement("R-SIG-6")
+def test_a_void_signature_is_listed_at_once_and_named_with_its_meaning(clinic):
+    participant = clinic.enrol(7)
+    entry = call_made(clinic, participant)
+    assert of(clinic, "NUR-04", "void") == []
+    clinic.clock.turn(timedelta(minutes=1))
+    entry.answer(entry.ref("E11_CM"), Code("Y"), reason={"code": "1", "text": ""})
+    for account in ("NUR-04", "PHY-01", "CRC-01", "MON-01"):
+        (point,) = of(clinic, account, "void")
+        assert (point.visit.code, point.form.form) == ("C1D", "call")
+        assert point.meanings == ("form_entered",)
+    sign(clinic.session("NUR-04"), participant, CALL, "form_entered", PASSWORDS["NUR-04"])
+    assert of(clinic, "NUR-04", "void") == []
+
+
+@pytest.mark.requirement("R-SIG-6")
+def test_a_visit_waits_for_its_sign_off_once_its_day_is_over_and_all_is_signed(clinic):
+    participant = clinic.enrol(7)
+    call_made(clinic, participant)
+    assert of(clinic, "PHY-01", "sign_off") == []
+    clinic.clock.turn(timedelta(days=1))
+    (point,) = of(clinic, "PHY-01", "sign_off")
+    assert (point.visit.code, point.form, point.meanings) == ("C1D", None, ("visit_sign_off",))
+    sign_visit(clinic.session("PHY-01"), participant, "C1D", "1", PASSWORDS["PHY-01"])
+    assert of(clinic, "PHY-01", "sign_off") == []
+    entry = call_form(clinic, participant)
+    entry.answer(entry.ref("E11_CM"), Code("Y"), reason={"code": "1", "text": ""})
+    assert [one.meanings for one in of(clinic, "PHY-01", "void")] == [
+        ("form_entered",),
+        ("visit_sign_off",),
+    ]
+
+
+@pytest.mark.requirement("R-SIG-6")
+def test_the_casebook_waits_once_the_participants_part_is_over(clinic):
+    participant = ready_casebook(clinic)
+    other = clinic.enrol(8)
+    call_made(clinic, other)
+    sign_visit(clinic.session("PHY-01"), other, "C1D", "1", PASSWORDS["PHY-01"])
+    waiting = [(one.participant, one.meanings) for one in of(clinic, "PI-01", "sign_off")]
+    assert waiting == [(participant, ("casebook_sign_off",))]
+    sign_casebook(clinic.session("PI-01"), participant, PASSWORDS["PI-01"])
+    assert of(clinic, "PI-01", "sign_off") == []
+
+
+def test_the_laboratory_is_told_of_no_sign_off(clinic):
+    ready_casebook(clinic)
+    session = laboratory(clinic)
+    assert [one for one in worklist(session) if one.kind == "sign_off"] == []

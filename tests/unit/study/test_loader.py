@@ -9,7 +9,15 @@ from tests.unit.study.small_study import FILES, write_study
 
 from msclinic.forms.functions import FUNCTIONS
 from msclinic.shipped import shipped_study
-from msclinic.study import MISTAKES, Mistake, StudyMistakes, load_study, study_from_content
+from msclinic.study import (
+    MISTAKES,
+    Mistake,
+    StudyMistakes,
+    activated_study,
+    load_study,
+    study_from_content,
+)
+from msclinic.study.content import pack, read_folder
 from msclinic.study.schedule_loader import RIGHTS
 
 V = "forms/vitals.yaml"
@@ -59,6 +67,36 @@ def test_content_opens_as_the_same_study(tmp_path: Path) -> None:
     again = study_from_content(study.content)
     assert again == study
     assert len(study.version) == 64
+
+
+@pytest.mark.requirement("R-VAL-2")
+def test_a_study_that_was_activated_is_not_asked_what_authors_are_asked_today() -> None:
+    texts = read_folder(shipped_study())
+    whole = load_study(shipped_study())
+    lines = texts["study.yaml"].splitlines()
+    texts["study.yaml"] = "\n".join(line for line in lines if "key: edss_rise_weeks" not in line)
+    with pytest.raises(StudyMistakes) as caught:
+        study_from_content(pack(texts))
+    assert [mistake.code for mistake in caught.value.mistakes] == ["SETTING_MISSING"]
+    kept = activated_study(pack(texts))
+    assert kept.setting("edss_rise_weeks") == whole.setting("edss_rise_weeks")
+    assert kept.settings["edss_rise_weeks"].source.startswith("msclinic ")
+    assert set(kept.settings) == set(whole.settings)
+    assert activated_study(whole.content) == whole
+
+
+def test_what_means_nothing_in_an_activated_study_is_never_passed_over() -> None:
+    texts = read_folder(shipped_study())
+    texts["units.yaml"] += "\nnonsense: [1\n"
+    with pytest.raises(StudyMistakes):
+        activated_study(pack(texts))
+    texts = read_folder(shipped_study())
+    form = texts["forms/vital_signs.yaml"]
+    texts["forms/vital_signs.yaml"] = form.replace("assert:", "asserts:", 1)
+    assert texts["forms/vital_signs.yaml"] != form
+    with pytest.raises(StudyMistakes) as caught:
+        activated_study(pack(texts))
+    assert "UNKNOWN_KEY" in {mistake.code for mistake in caught.value.mistakes}
 
 
 def test_version_looks_neither_at_line_ends_nor_at_scenarios(tmp_path: Path) -> None:
@@ -302,7 +340,10 @@ def test_every_mistake_is_planted_here() -> None:
     elsewhere |= {"REVEALS_ARM"}
     # Planted in test_needs.py, test_instruments.py and test_masking.py.
     elsewhere |= {"SETTING_MISSING", "SETTING_WRONG", "INSTRUMENT_ITEM"}
-    elsewhere |= {"NEVER_OVERRIDABLE", "MASK_RIGHTS"}
+    elsewhere |= {"NEVER_OVERRIDABLE", "MASK_RIGHTS", "SPONSOR_RIGHTS"}
+    # Planted in the shipped study by test_planted_mistakes.py.
+    elsewhere |= {"BAD_CODE", "CODES_DISAGREE", "SAME_WORDS", "RANGE_MISSING"}
+    elsewhere |= {"INFUSION_NUMBER", "WINDOWS_OVERLAP", "ROLE_CANNOT_ENTER", "SAME_ORDER"}
     assert {row[3] for row in PLANTED} | elsewhere == set(MISTAKES)
 
 

@@ -26,11 +26,21 @@ FORBIDDEN = {
     "PREP": ["read:*", "read:vital_signs", "enter:fit_to_dose", "override"],
     "LABU": ["read:lab_safety"],
     "NUR": ["enter:product_release"],
-    "PI": ["sign:*"],
+    "PI": ["sign:*", "export:mask_guess", "export:*"],
+    "CRC": ["export:mask_guess"],
     "ADMIN": ["read:*", "enrol"],
 }
 
 
+@pytest.mark.requirement("R-DAT-3", "R-USR-2")
+@pytest.mark.parametrize("role", ["DM", "MON", "INSP"])
+def test_a_sponsor_role_that_does_more_than_read_and_query_is_named(role: str):
+    change, line = given(role, "enter:vital_signs", "sign:form_entered", "enrol", "blot")
+    wanted = {(RIGHTS, line + place, role, "SPONSOR_RIGHTS") for place in range(4)}
+    assert wanted <= found_in(change)
+
+
+@pytest.mark.requirement("R-USR-3", "R-BLD-6")
 @pytest.mark.parametrize("role", FORBIDDEN)
 def test_a_right_against_the_mask_is_named_with_its_line(role: str):
     change, line = given(role, *FORBIDDEN[role])

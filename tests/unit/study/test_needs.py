@@ -31,6 +31,11 @@ WRONG = [
     ("prior_reaction_grade", "value: 3", "value: 4"),
     ("infusions", "value: 4", "value: 3"),
     ("vip_stop", "value: 2", "unit: kg, value: 2"),
+    ("signing_pin_meanings", 'value: "G3,G4"', 'value: "G1,G3"'),
+    ("signing_pin_meanings", 'value: "G3,G4"', 'value: "visit_summary_nurse"'),
+    ("signing_pin_meanings", 'value: "G3,G4"', 'value: "form_entered"'),
+    ("signing_pin_meanings", 'value: "G3,G4"', 'value: "G3,G3"'),
+    ("signing_pin_meanings", 'value: "G3,G4"', 'value: ""'),
 ]
 
 
@@ -130,7 +135,6 @@ UNREAD = {
     # Told to people, not held by a rule.
     "enrolment": "planned participants; the study never counts them against it",
     # For what is still to come; their help says so.
-    "timed_worsening": "the screen over time draws no line for timed tests yet",
     "edss_prior_visible": "the rater's exam shows no earlier score at all",
     "observation_anaphylaxis_long": "doses of adrenaline are not counted",
     "reaction_every": "no schedule of a reaction yet",

@@ -16,6 +16,7 @@ STUDY, VISITS, RIGHTS = "study.yaml", "visits.yaml", "rights.yaml"
 AE, VS, EDSS = "forms/adverse_event.yaml", "forms/vital_signs.yaml", "forms/edss.yaml"
 CONSENT, DM, CALL = "forms/consent.yaml", "forms/demography.yaml", "forms/call.yaml"
 KIT, RUN = "forms/kit_assignment.yaml", "forms/infusion.yaml"
+LABS, LISTS = "laboratories.yaml", "codelists.yaml"
 
 HEAT = 'message:\n              en: "Temperature {HEAT}'
 COLD = 'message:\n              en: "Temperature {TEMP} °C is below {setting_cold}'
@@ -155,6 +156,78 @@ PLANTED = [
     ),
 ]
 
+# What the study's own rules find once every word is right; those that hide nothing are planted
+# together, each schedule or setting of its own.
+MEN = 'test: HGB, unit: "g/dL", sex: M'
+TOGETHER = [
+    (VS, 'loinc: "29463-7"', 'loinc: "abc"', "BAD_CODE", 'loinc: "abc"'),
+    (VS, 'loinc: "8480-6"', 'loinc: "8480-5"', "BAD_CODE", "8480-5"),
+    (VS, 'code: "C49676"', 'code: "49676"', "BAD_CODE", 'code: "49676"'),
+    (VS, 'code: "C25298"', 'code: "C25299"', "CODES_DISAGREE", 'test: "SYSBP"'),
+    (VS, 'variable: "VSPOS"', 'variable: "XXORRES"', "BAD_CODE", "XXORRES"),
+    (VS, 'test: "RESP"', 'test: "RESPIRATIONSPERMINUTES"', "BAD_CODE", "RESPIRATIONSPERMINUTES"),
+    (LISTS, "cdisc: C71148", "cdisc: 71148C", "BAD_CODE", "71148C"),
+    (
+        LISTS,
+        'label: {en: "Yes", pl: "Tak"}',
+        'label: {en: "No", pl: "Nie"}',
+        "SAME_WORDS",
+        'code: "N"',
+    ),
+    (
+        VISITS,
+        "{form: edss, role: RAT, order: 13}",
+        "{form: edss, role: CRC, order: 13}",
+        "ROLE_CANNOT_ENTER",
+        "role: CRC, order: 13",
+    ),
+    (
+        VISITS,
+        "{form: vital_signs, role: NUR, order: 14}",
+        "{form: vital_signs, role: NUR, order: 16}",
+        "SAME_ORDER",
+        "{form: lab_safety",
+    ),
+    (
+        RIGHTS,
+        '- "read:msis29"',
+        '- "read:edss"',
+        "MASK_RIGHTS",
+        '"read:edss"\n      - "enter:msis29"',
+    ),
+    (LABS, "ages: [18, 130], low: 4.0", "ages: [30, 130], low: 4.0", "RANGE_MISSING", "test: WBC"),
+]
+
+ALONE = [
+    (VISITS, "infusion: 3", "infusion: 2", "INFUSION_NUMBER", "infusion: 2\n    forms", 1),
+    (VISITS, "window: [85, 99]", "window: [85, 190]", "WINDOWS_OVERLAP", "[85, 190]", 0),
+    (VISITS, "window: [85, 99]", "window: [85, 190]", "WINDOWS_OVERLAP", "[176, 190]", 0),
+    (
+        STUDY,
+        "key: min_interval, value: 70",
+        "key: min_interval, value: 120",
+        "SETTING_WRONG",
+        "key: min_interval",
+        0,
+    ),
+    (
+        STUDY,
+        "key: missed_after, value: 21",
+        "key: missed_after, value: 3",
+        "SETTING_WRONG",
+        "key: missed_after",
+        0,
+    ),
+    (
+        STUDY,
+        "key: missed_after, value: 21",
+        "key: missed_after, value: 200",
+        "SETTING_WRONG",
+        "key: missed_after",
+        0,
+    ),
+]
+
 
 def texts() -> dict[str, str]:
     return {
@@ -204,6 +277,72 @@ def test_every_planted_mistake_is_found_with_file_line_and_code(
     }
     assert len(planted) >= 40
     assert planted - found == set()
+
+
+def at(text: str, marker: str, later: int = 0) -> int:
+    """Line on which a marker begins, or so many of its later places."""
+    place = text.index(marker)
+    for _ in range(later):
+        place = text.index(marker, place + 1)
+    return text[:place].count("\n") + 1
+
+
+def test_what_contradicts_another_part_of_the_study_is_found_where_it_stands(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spoiled = texts()
+    for file, old, new, _, _ in TOGETHER:
+        assert old in spoiled[file], (file, old)
+        spoiled[file] = spoiled[file].replace(old, new, 1)
+    found = check(write(tmp_path, spoiled), capsys)
+    planted = {(file, at(spoiled[file], mark), code) for file, _, _, code, mark in TOGETHER}
+    assert len(planted) == len(TOGETHER)
+    assert planted - found == set()
+
+
+@pytest.mark.parametrize(("file", "old", "new", "code", "marker", "later"), ALONE)
+def test_a_schedule_or_interval_that_cannot_be_kept_is_found_alone(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    file: str,
+    old: str,
+    new: str,
+    code: str,
+    marker: str,
+    later: int,
+) -> None:
+    spoiled = texts()
+    assert old in spoiled[file]
+    spoiled[file] = spoiled[file].replace(old, new, 1)
+    found = check(write(tmp_path, spoiled), capsys)
+    assert (file, at(spoiled[file], marker, later), code) in found
+    # A window as long as half the study outlasts the setting on missed doses as well.
+    assert {one for _, _, one in found} <= {code, "SETTING_WRONG"}
+
+
+def test_men_without_a_range_of_their_own_are_missed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spoiled = texts()
+    (men,) = (line for line in spoiled[LABS].splitlines() if MEN in line)
+    spoiled[LABS] = spoiled[LABS].replace(men + "\n", "")
+    found = check(write(tmp_path, spoiled), capsys)
+    assert found == {(LABS, at(spoiled[LABS], "test: HGB"), "RANGE_MISSING")}
+
+
+def test_a_scenario_that_names_what_the_study_does_not_have_is_found(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = (shipped_study() / "scenarios" / "transfer.yaml").read_text("utf-8")
+    form = (shipped_study() / "scenarios" / "vital_signs.yaml").read_text("utf-8")
+    assert check(write(tmp_path / "good", texts() | {"scenarios/a.yaml": good}), capsys) == set()
+    key = good.replace("steps:", "colour: red\nsteps:", 1)
+    item = form.replace("WEIGHT: 160.5", "WAIT: 160.5", 1)
+    folder = write(tmp_path / "bad", texts() | {"scenarios/a.yaml": key, "scenarios/b.yaml": item})
+    assert check(folder, capsys) == {
+        ("scenarios/a.yaml", at(key, "colour"), "UNKNOWN_KEY"),
+        ("scenarios/b.yaml", at(item, "WAIT"), "UNKNOWN_ITEM"),
+    }
 
 
 def test_what_stops_a_file_from_being_read_is_named_alone(

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from msclinic.domain.values import PartialDate
 from msclinic.ui.typed import (
     Unreadable,
+    other_reading,
     read_date,
     read_datetime,
     read_number,
@@ -94,6 +95,58 @@ def test_moment_of_the_site_is_answered_in_utc(text):
 def test_hour_that_the_clock_jumped_over_is_refused():
     with pytest.raises(Unreadable, match="did not exist"):
         read_datetime("290320260230", NOW, WARSAW)
+
+
+# 25 October 2026 in Warsaw: 02:30 CEST is 00:30 UTC, 02:30 CET is 01:30 UTC.
+FIRST = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+SECOND = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("now", "meant"),
+    [
+        (datetime(2026, 10, 25, 0, 45, tzinfo=UTC), FIRST),
+        (datetime(2026, 10, 25, 1, 45, tzinfo=UTC), SECOND),
+        (datetime(2026, 10, 26, 9, 0, tzinfo=UTC), SECOND),
+        (datetime(2026, 10, 24, 9, 0, tzinfo=UTC), FIRST),
+    ],
+)
+@pytest.mark.requirement("R-TIM-1")
+def test_the_hour_that_comes_twice_is_the_one_nearest_before_now(now, meant):
+    assert read_datetime("251020260230", now, WARSAW) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("0230 CEST", FIRST),
+        ("0230 CET", SECOND),
+        ("0230cest", FIRST),
+        ("0230 A", FIRST),
+        ("02:30 b", SECOND),
+        ("25.10.2026 02:30 CEST", FIRST),
+        ("251020260230 CET", SECOND),
+    ],
+)
+@pytest.mark.requirement("R-TIM-1")
+def test_either_pass_of_the_doubled_hour_can_be_typed(text, meant):
+    now = datetime(2026, 10, 25, 1, 45, tzinfo=UTC)
+    assert read_datetime(text, now, WARSAW) == meant
+
+
+@pytest.mark.requirement("R-TIM-1")
+def test_how_the_other_pass_is_typed_is_told_in_the_doubled_hour_only():
+    assert other_reading(SECOND, WARSAW) == "0230 CEST"
+    assert other_reading(FIRST, WARSAW) == "0230 CET"
+    assert other_reading(NOW, WARSAW) == ""
+
+
+def test_a_zone_that_an_hour_never_had_is_refused():
+    with pytest.raises(Unreadable, match="only once"):
+        read_datetime("1042 CEST", NOW, WARSAW)
+    with pytest.raises(Unreadable, match="type CEST or CET"):
+        read_datetime("251020260230 EST", NOW, WARSAW)
+    assert read_datetime("1042 CET", NOW, WARSAW) == datetime(2026, 11, 22, 9, 42, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

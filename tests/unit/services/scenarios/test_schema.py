@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
-from ruamel.yaml.constructor import SafeConstructor
 
 from msclinic.services.scenarios.expect_reader import EXPECTATIONS
 from msclinic.services.scenarios.loader import ACTS, STEP_KEYS
 from msclinic.shipped import resource, shipped_study
+from msclinic.study.mistakes import Mistake
+from msclinic.study.reader import Place, Reader, read_yaml
 
 FILES = sorted((shipped_study() / "scenarios").rglob("*.yaml"))
 TYPES: dict[str, tuple[type, ...]] = {
@@ -87,17 +87,19 @@ def mapping_faults(value: dict[str, Any], rule: dict[str, Any], where: str) -> l
     return found
 
 
-class Texts(SafeConstructor):
-    """Times stay texts, as YAML 1.2 has them."""
-
-
-Texts.add_constructor("tag:yaml.org,2002:timestamp", lambda _constructor, node: node.value)
-
-
 def load(path: Path) -> Any:
-    reader = YAML(typ="safe", pure=True)
-    reader.Constructor = Texts
-    return reader.load(path.read_text("utf-8"))
+    mistakes: list[Mistake] = []
+    place = read_yaml(Reader(path.name, mistakes), path.read_text("utf-8"))
+    assert place is not None, mistakes
+    return plain(place)
+
+
+def plain(place: Place) -> Any:
+    if isinstance(place.value, dict):
+        return {key: plain(one) for key, one in place.value.items()}
+    if isinstance(place.value, list):
+        return [plain(one) for one in place.value]
+    return place.value
 
 
 def words(rule: Any) -> set[str]:

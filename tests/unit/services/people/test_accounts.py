@@ -4,7 +4,14 @@ import pytest
 from tests.clinic import COST, PASSWORDS, ROLES, Clinic
 
 from msclinic.domain.errors import UserError
-from msclinic.services.people import account_code, accounts, certificate_of, open_account
+from msclinic.services.people import (
+    account_code,
+    accounts,
+    certificate_of,
+    colleagues,
+    disable_account,
+    open_account,
+)
 from msclinic.services.session import Refused
 from msclinic.services.sign_in import join
 
@@ -17,12 +24,24 @@ def test_every_account_is_listed_with_its_role(clinic: Clinic) -> None:
     assert all(one.certified and not one.disabled for one in listed)
 
 
+def test_a_nurse_finds_the_others_of_a_role_but_neither_herself_nor_who_is_disabled(
+    clinic: Clinic,
+) -> None:
+    nurse = clinic.session("NUR-04")
+    nurses = sorted(one for one, role in ROLES.items() if role == "NUR" and one != "NUR-04")
+    assert colleagues(nurse, ("NUR",)) == nurses
+    assert colleagues(nurse, ("PHY", "PI")) == ["PHY-01", "PI-01"]
+    disable_account(clinic.session("ADMIN-01"), "PHY-01")
+    assert colleagues(nurse, ("PHY", "PI")) == ["PI-01"]
+
+
 def test_an_account_opened_now_can_sign_in_with_its_own_password(clinic: Clinic) -> None:
     admin, pi = clinic.session("ADMIN-01"), clinic.session("PI-01")
     open_account(admin, "NUR-07", "NUR", LONG, pi, COST)
     assert join(admin, "NUR-07", LONG).role == "NUR"
 
 
+@pytest.mark.requirement("R-SIG-3")
 def test_a_certificate_counts_only_with_two_people(clinic: Clinic) -> None:
     with clinic.session("PI-01").store.read() as reader:
         issued = reader.heads(prefix="people/NUR-04/certificate")[0]
@@ -53,6 +72,7 @@ def test_the_pi_holds_no_key_of_the_authority(clinic: Clinic) -> None:
     assert refusal.value.code == "no_authority"
 
 
+@pytest.mark.requirement("R-USR-1")
 def test_an_id_is_never_used_again(clinic: Clinic) -> None:
     admin, pi = clinic.session("ADMIN-01"), clinic.session("PI-01")
     ring = clinic.home.ring("NUR-04").read_bytes()
@@ -62,6 +82,7 @@ def test_an_id_is_never_used_again(clinic: Clinic) -> None:
     assert clinic.home.ring("NUR-04").read_bytes() == ring
 
 
+@pytest.mark.requirement("R-EXP-2")
 @pytest.mark.parametrize("name", ["Anna Nowak", "nur-07", "../x", "NUR", "NUR-7", ""])
 def test_a_name_is_no_account_id(clinic: Clinic, name: str) -> None:
     admin, pi = clinic.session("ADMIN-01"), clinic.session("PI-01")

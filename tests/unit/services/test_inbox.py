@@ -1,0 +1,100 @@
+"""What happens while nobody is signed in is sealed, survives, and becomes entries once."""
+
+from datetime import timedelta
+
+import pytest
+from tests.clinic import NOW, PASSWORDS, Clinic
+
+from msclinic.services.inbox import append, claim
+from msclinic.services.verifying import verify_home
+
+TAP = {"chair": "2", "tap": "STOP"}
+
+
+def tapped(clinic: Clinic) -> str:
+    """A participant for whom a key was tapped while nobody was signed in."""
+    participant = clinic.enrol(7)
+    clinic.close()
+    assert append(clinic.home, "tap", NOW, {**TAP, "participant": participant})
+    return participant
+
+
+def emergencies(clinic: Clinic, participant: str) -> list[tuple[object, object]]:
+    with clinic.session("PI-01").store.read() as reader:
+        heads = reader.heads(participant=participant, prefix="emergency")
+        return [(head.event_time, head.value) for head in heads]
+
+
+@pytest.mark.requirement("R-AUD-5")
+def test_a_tap_becomes_an_entry_with_the_time_of_the_tap(clinic: Clinic) -> None:
+    participant = tapped(clinic)
+    clinic.clock.turn(timedelta(minutes=3))
+    assert emergencies(clinic, participant) == [(NOW, {"type": "tap", **TAP})]
+    assert verify_home(clinic.home, "PI-01", PASSWORDS["PI-01"]) == []
+
+
+def test_it_becomes_one_entry_also_when_the_claim_was_cut_off(clinic: Clinic) -> None:
+    participant = tapped(clinic)
+    sealed = (clinic.home.folder / "inbox").read_bytes()
+    pi = clinic.session("PI-01")
+    (clinic.home.folder / "inbox.opened").write_bytes(sealed)
+    assert claim(pi) == ()
+    assert len(emergencies(clinic, participant)) == 1
+
+
+def test_a_clock_that_jumped_while_locked_is_told(clinic: Clinic) -> None:
+    clinic.session("PI-01")
+    device = clinic.session("PI-01").place.device
+    clinic.close()
+    told = {"device": device, "seconds": "-7200.000", "left": "2026-11-23T10:30:00.000Z"}
+    append(clinic.home, "clock_jumped", NOW, told)
+    with clinic.session("PI-01").store.read() as reader:
+        (row,) = reader.trail(None, "site/clock")
+    assert row.value == {"type": "clock", **told}
+
+
+@pytest.mark.requirement("R-SEC-3", "R-SEC-6")
+def test_nothing_of_it_can_be_read_without_the_record(clinic: Clinic) -> None:
+    participant = tapped(clinic)
+    content = (clinic.home.folder / "inbox").read_bytes()
+    assert participant.encode() not in content
+    assert b"STOP" not in content
+
+
+def test_lines_that_are_damaged_or_of_nobody_are_counted_and_left_out(clinic: Clinic) -> None:
+    participant = tapped(clinic)
+    append(clinic.home, "tap", NOW, {**TAP, "participant": "f" * 32})
+    with (clinic.home.folder / "inbox").open("ab") as file:
+        file.write(b"not a line of ours\n\n")
+    pi = clinic.session("PI-01")
+    assert len(emergencies(clinic, participant)) == 1
+    with pi.store.read() as reader:
+        paths = [one.entry.path or "" for one in reader.entries("inbox_opened")]
+        told = [reader.trail(None, path)[0].value for path in paths]
+    assert {"type": "inbox", "entered": "1", "unreadable": "2"} in told
+
+
+def test_an_unknown_kind_is_a_mistake_of_the_program(clinic: Clinic) -> None:
+    with pytest.raises(ValueError, match="takes no"):
+        append(clinic.home, "gossip", NOW, {})
+
+
+def test_a_key_that_was_exchanged_is_put_right_at_the_next_sign_in(clinic: Clinic) -> None:
+    clinic.session("PI-01")
+    file = clinic.home.folder / "keys" / "device.pub"
+    right = file.read_text("ascii")
+    clinic.close()
+    file.write_text("age1nobody", "ascii")
+    assert not append(clinic.home, "tap", NOW, {**TAP, "participant": "f" * 32})
+    clinic.session("PI-01")
+    assert file.read_text("ascii") == right
+
+
+def test_what_happens_between_two_sign_ins_waits_in_order(clinic: Clinic) -> None:
+    participant = tapped(clinic)
+    append(clinic.home, "tap", NOW + timedelta(seconds=5), {**TAP, "participant": participant})
+    pi = clinic.session("PI-01")
+    append(clinic.home, "tap", NOW + timedelta(seconds=9), {**TAP, "participant": participant})
+    assert len(claim(pi)) == 1
+    times = sorted(at for at, _ in emergencies(clinic, participant))
+    assert times == [NOW, NOW + timedelta(seconds=5), NOW + timedelta(seconds=9)]
