@@ -19,7 +19,7 @@ demo: setup
 # processor, a file of tests never in two of them.
 test: setup
 	@export PYTEST_DEBUG_TEMPROOT="$$(test -w /dev/shm && echo /dev/shm || echo "$${TMPDIR:-/tmp}")"; \
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # Thousands of kills, a failing and a full disk: an hour; the result lies in docs/validation/.
 deep: setup

@@ -13,6 +13,18 @@ from msclinic.ui.garbage import collect_here
 __all__ = ["clinic", "clinic_template", "collected", "day", "lived", "state_outside"]
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+_LONGEST = (
+    "tests/e2e/test_demo.py",
+    "tests/ui/test_every_screen.py",
+    "tests/e2e/test_faults.py",
+    "tests/e2e/test_kills.py",
+    "tests/integration/",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files begin first: no process is left alone with one of them at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -97,4 +97,6 @@ def read_calls(lines: Iterable[str]) -> Calls:
                 written = synced = False
             elif '"painted' in args:
                 found.painted += 1
+                if written and not synced:
+                    found.wrong.append(f"line {number}: painted before the log was synced")
     return found

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 from tests.deep.kills import Ground, Killed, look, prepare
@@ -11,6 +12,7 @@ from tests.deep.trace import read_calls
 
 linux = pytest.mark.skipif(not hasattr(os, "fork"), reason="kills are played by fork")
 WEIGHT = "SCR/1/vital_signs/1/conditions/1/WEIGHT"
+RUN_WEIGHT = "V1/1/fit_to_dose/1/measures/1/A18"
 
 
 @linux
@@ -44,6 +46,16 @@ def test_a_value_that_was_shown_and_is_not_there_is_found(ground):
 
 
 @linux
+def test_an_equal_value_of_an_earlier_life_proves_nothing(ground):
+    lines = [f"stored {json.dumps((ground.run_of, RUN_WEIGHT, '71.5'))}"]
+    found = Killed()
+    look(ground, lines, found, 1)
+    assert found.wrong == []
+    look(ground, lines, found, 2, datetime.now(UTC))
+    assert found.wrong == [f"kill 2: {RUN_WEIGHT}: shown ['71.5'], kept []"]
+
+
+@linux
 def test_a_deadline_that_moved_is_found(ground):
     told = {"TM3": "2026-01-01T00:00:00+00:00"}
     (wrong,) = looked(ground, f"timers {json.dumps(told)}")
@@ -52,6 +64,7 @@ def test_a_deadline_that_moved_is_found(ground):
 
 WRITTEN = '7 pwrite64(6</h/clinic.db-wal>, "x", 24, 4096) = 24'
 SYNCED = "7 fsync(6</h/clinic.db-wal>) = 0"
+PAINTED = r'7 write(1</p>, "painted\n", 8) = 8'
 STORED = r'7 write(1</p>, "stored [\"a\", \"b\", \"c\"]\n", 20) = 20'
 
 
@@ -62,6 +75,8 @@ STORED = r'7 write(1</p>, "stored [\"a\", \"b\", \"c\"]\n", 20) = 20'
         ([WRITTEN, STORED], 1),
         ([WRITTEN, SYNCED, STORED, STORED], 1),
         ([WRITTEN, SYNCED, WRITTEN, STORED], 1),
+        ([WRITTEN, PAINTED, SYNCED, STORED], 1),
+        ([WRITTEN, SYNCED, STORED, PAINTED], 0),
         ([WRITTEN, SYNCED.replace("= 0", "= -1 EIO (Input/output error)"), STORED], 1),
         ([WRITTEN, SYNCED.replace(") = 0", " <unfinished ...>"), STORED], 1),
         (

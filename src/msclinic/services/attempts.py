@@ -56,8 +56,10 @@ class Attempts:
         if count.failed <= _FREE:
             return timedelta(0)
         locked = timedelta(minutes=self.minutes)
-        slow = timedelta(seconds=_FIRST_DELAY ** (count.failed - _FREE))
-        delay = locked if count.failed >= self.limit else min(slow, locked)
+        if count.failed >= self.limit:
+            delay = locked
+        else:
+            delay = min(timedelta(seconds=_FIRST_DELAY ** (count.failed - _FREE)), locked)
         # A clock that was set back must not lock anybody out for longer than the lock lasts.
         return min(max(count.last + delay - now, timedelta(0)), delay)
 

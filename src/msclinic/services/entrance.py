@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
+from msclinic.domain.access import ASSESSING_ROLES
 from msclinic.domain.errors import KnownFault
 from msclinic.services.home import HomeFile
 from msclinic.services.session import Refused, Session
@@ -90,7 +91,9 @@ def choose_role(
         limit = sign_in_limit(reader, study, standing)
         if limit is not None and limit < now:
             lapses.append(EXPIRED)
-    if lapses and not run_open(reader, now) and not _before_the_log(reader, lapses):
+    # An open run keeps in who works at it. A rater does not, and must not learn of it.
+    kept_in = chosen not in ASSESSING_ROLES and run_open(reader, now)
+    if lapses and not kept_in and not _before_the_log(reader, lapses):
         raise _refusal(lapses[0])
     return Entrance(chosen, tuple(lapses))
 

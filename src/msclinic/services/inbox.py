@@ -10,6 +10,7 @@ import base64
 import json
 import logging
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +31,9 @@ _LOG = logging.getLogger("msclinic.inbox")
 _ROOT = "inbox"
 _LONGEST_LINE = 8192
 _MOST_LINES = 10_000
+_LONGEST_PAYLOAD = 500
+_YEARS = range(2020, 2120)
+_ID = re.compile(r"[0-9a-f]{32}")
 
 
 @frozen
@@ -122,7 +126,15 @@ def claim(session: Session) -> tuple[Happening, ...]:
             unreadable += 1
         else:
             found.append(one)
-    new = [one for one in found if _enter(session, one)]
+    new = []
+    for one in found:
+        try:
+            if _enter(session, one):
+                new.append(one)
+        except (ValueError, OverflowError, KeyError) as error:
+            # What no entry can say must not keep everybody out.
+            _LOG.warning("a line of the inbox could not be entered", exc_info=error)
+            unreadable += 1
     if new or unreadable:
         told = {"type": "inbox", "entered": str(len(new)), "unreadable": str(unreadable)}
         with recording(session) as act:
@@ -193,12 +205,22 @@ def _opened(keys: DeviceKeys, line: bytes) -> Happening | None:
         told: Any = json.loads(keys.unwrap(base64.b64decode(line, validate=True)))
         at = datetime.fromisoformat(told["at"])
         payload = {str(name): str(text) for name, text in told["payload"].items()}
-        wanted = told["kind"] in KINDS and at.tzinfo is not None
+        wanted = told["kind"] in KINDS and at.tzinfo is not None and at.year in _YEARS
+        wanted = wanted and _ID.fullmatch(str(told["id"])) is not None and _writable(payload)
         if not wanted or (told["kind"] == "tap" and "participant" not in payload):
             return None
         return Happening(str(told["id"]), str(told["kind"]), at, payload)
     except (VaultError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+
+
+def _writable(payload: Mapping[str, str]) -> bool:
+    """Whether an entry can hold it: anybody can seal a line, and none may keep people out."""
+    try:
+        size = sum(len(f"{name}{text}".encode()) for name, text in payload.items())
+    except UnicodeEncodeError:
+        return False
+    return size <= _LONGEST_PAYLOAD and all(map(str.isidentifier, payload))
 
 
 def _lines(file: Path) -> Iterator[bytes]:

@@ -45,6 +45,13 @@ def test_each_further_try_has_to_wait_longer(clinic: Clinic) -> None:
     assert waits == [timedelta(seconds=2), timedelta(seconds=4), timedelta(seconds=8)]
 
 
+def test_a_hundred_failures_lock_an_account_no_longer_than_five(clinic: Clinic) -> None:
+    for _ in range(100):
+        assert tried(clinic) == "wrong_password"
+        clinic.clock.turn(timedelta(minutes=15))
+    sign_in(clinic.home, "NUR-04", PASSWORDS["NUR-04"], clinic.clock).close()
+
+
 @pytest.mark.requirement("R-SEC-2")
 def test_five_failures_lock_an_account_for_a_quarter_of_an_hour(clinic: Clinic) -> None:
     locked_out(clinic)

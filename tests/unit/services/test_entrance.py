@@ -1,12 +1,15 @@
 """Who may go in, in which role; a record older than the delegation log stays open to its people."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from tests.clinic import NOW, Clinic
+from tests.infusion_day import day_steps
 
 from msclinic.services.entrance import choose_role
 from msclinic.services.home import HomeFile
+from msclinic.services.people.delegation import delegate
 from msclinic.services.session import Refused
 from msclinic.services.standing import Standing, standing_of
 from msclinic.shipped import shipped_study
@@ -54,3 +57,22 @@ def test_the_standing_of_somebody_unknown_is_empty(clinic: Clinic) -> None:
     with clinic.session("PI-01").store.read() as reader:
         assert not standing_of(reader, "NUR-99").opened
         assert standing_of(reader, "NUR-04").certified
+
+
+@pytest.mark.requirement("R-BLD-3")
+def test_an_open_run_lets_in_a_nurse_whose_delegation_ended_and_no_rater(clinic: Clinic) -> None:
+    participant = clinic.enrol(7)
+    for state in day_steps(clinic, participant, "V1"):
+        if state == "RUNNING":
+            break
+    today = clinic.clock.now().date()
+    pi = clinic.session("PI-01")
+    for account, role in (("NUR-06", "NUR"), ("RAT-02", "RAT")):
+        delegate(pi, account, role, today - timedelta(days=9), today - timedelta(days=1))
+    clinic.close()
+    nurse = clinic.session("NUR-06")
+    assert [one.code for one in nurse.alerts] == ["delegation_ended"]
+    with pytest.raises(Refused) as refusal:
+        clinic.session("RAT-02")
+    assert refusal.value.code == "delegation_ended"
+    assert "infusion" not in " ".join(refusal.value.sentences)

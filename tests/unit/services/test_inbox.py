@@ -1,5 +1,7 @@
 """What happens while nobody is signed in is sealed, survives, and becomes entries once."""
 
+import base64
+import json
 from datetime import timedelta
 
 import pytest
@@ -7,6 +9,7 @@ from tests.clinic import NOW, PASSWORDS, Clinic
 
 from msclinic.services.inbox import append, claim
 from msclinic.services.verifying import verify_home
+from msclinic.vault import wrap
 
 TAP = {"chair": "2", "tap": "STOP"}
 
@@ -98,3 +101,32 @@ def test_what_happens_between_two_sign_ins_waits_in_order(clinic: Clinic) -> Non
     assert len(claim(pi)) == 1
     times = sorted(at for at, _ in emergencies(clinic, participant))
     assert times == [NOW, NOW + timedelta(seconds=5), NOW + timedelta(seconds=9)]
+
+
+FAILED = {"id": "0" * 32, "kind": "sign_in_failed", "at": "2026-11-23T08:30:00.000Z", "payload": {}}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"id": ""},
+        {"id": "../x//"},
+        {"at": "0001-01-01T00:00:00+10:00"},
+        {"payload": {"account": "\ud800"}},
+        {"payload": {"account": "x" * 4000}},
+        {"payload": {"a/b": "x"}},
+    ],
+)
+def test_a_line_that_anybody_sealed_keeps_nobody_out(clinic: Clinic, wrong: dict[str, object]):
+    clinic.session("NUR-04")
+    clinic.close()
+    key = (clinic.home.folder / "keys" / "device.pub").read_text("ascii")
+    sealed = wrap(json.dumps({**FAILED, **wrong}).encode(), [key])
+    (clinic.home.folder / "inbox").write_bytes(base64.b64encode(sealed) + b"\n")
+    with clinic.session("NUR-04").store.read() as reader:
+        told = len(list(reader.entries("inbox_opened")))
+        failed = list(reader.entries("sign_in_failed"))
+    clinic.close()
+    assert not (clinic.home.folder / "inbox.opened").exists()
+    assert (told, failed) == (1, [])
+    assert verify_home(clinic.home, "PI-01", PASSWORDS["PI-01"]) == []

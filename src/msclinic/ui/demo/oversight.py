@@ -40,7 +40,7 @@ def monitor_reads(hands: Hands, album: Album, played: str, answered: str) -> Non
     """
     window = hands.window
     window.show_review()
-    album.take_in("data-review", TWO)
+    album.take("data-review-en-light")
     hands.write("review/search", _code(hands, played))
     hands.click("review/verify_visit")
     window.show_form(answered, "SCR", "1", "vital_signs", "1")
@@ -84,11 +84,13 @@ def investigator_reads(hands: Hands, album: Album, signed: str, unfinished: str)
     album.take_with("signed-content", TWO, lambda: hands.press(hands.like(whole, "")))
     window.show_participant(unfinished)
     album.take_with("sign-off", FOUR, lambda: hands.press(hands.last("sign_off/ask/", "")))
-    window.show_review()
-    hands.settle()
-    hands.write("review/search", _code(hands, signed))
-    album.take("data-review-locked-en-light")
-    window.show_journal()
+    with album.look(*SECOND):
+        # Every form of the site is read for this screen: once is enough.
+        window.show_review()
+        album.take("data-review-pl-dark")
+        hands.write("review/search", _code(hands, signed))
+        album.take("data-review-locked-pl-dark")
+        window.show_journal()
     album.take_with("journal", FOUR, lambda: hands.open_row("journal/table", 2))
     hands.click("journal/reviews")
     hands.write("journal/review-note", _NOTE)
