@@ -9,8 +9,9 @@ from tests.clinic import Clinic, build_clinic, copy_clinic
 from tests.lived_clinic import day, lived
 
 from msclinic.ui.garbage import collect_here
+from msclinic.wording import set_language
 
-__all__ = ["clinic", "clinic_template", "collected", "day", "lived", "state_outside"]
+__all__ = ["clinic", "clinic_template", "collected", "day", "english", "lived", "state_outside"]
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 _LONGEST = (
@@ -39,6 +40,12 @@ def collected() -> Iterator[None]:
     gc.disable()
     yield
     collect_here()
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    """Whatever language an earlier test ended in."""
+    set_language("en")
 
 
 @pytest.fixture(scope="session")

@@ -107,7 +107,7 @@ class JournalScreen(Page):
         # Shown before they had a parent they would be windows of their own for a moment.
         self._area.setVisible(self._beside())
         self.filter_button.setVisible(not self._beside())
-        self.setFocusProxy(self.table)
+        self.setFocusProxy(self.filters)
 
     def _connect(self) -> None:
         self.filters.changed.connect(self._wanted)

@@ -16,7 +16,7 @@ from msclinic.ui.theme import current_theme
 from msclinic.ui.widgets.base import Painted, column, label, row
 from msclinic.ui.widgets.buttons import Button
 from msclinic.ui.widgets.choices import Choice
-from msclinic.ui.widgets.fields import FieldState, TypedField, missing_text
+from msclinic.ui.widgets.fields import FieldState, TextField, TypedField, missing_text
 from msclinic.ui.widgets.progress import StepList
 from msclinic.ui.widgets.reasons import FindingPanel, Reason, ReasonChoice
 from msclinic.ui.widgets.segmented import Segmented
@@ -232,7 +232,7 @@ class ExamRow(Painted):
         words.addWidget(self._hint)
         beside = row(gap=16)
         body = column(gap=4, margins=(16, 3, 16, 3))
-        over = isinstance(self.input, TypedChoices) or not self._fits_beside()
+        over = isinstance(self.input, TypedChoices | TextField) or not self._fits_beside()
         if over:
             beside.addLayout(words, 1)
             beside.addWidget(self._note)

@@ -69,7 +69,10 @@ class ListPage(QWidget):
         if self.form is not None:
             self.form.focus_first()
         elif self._tools.count():
-            self.findChildren(Button)[0].setFocus()
+            first = self._tools.itemAt(0)
+            tool = first.widget() if first is not None else None
+            if tool is not None:
+                tool.setFocus()
         elif self.table is not None:
             self.table.setFocus()
 

@@ -40,7 +40,10 @@ class TapsBar(QWidget):
         """Ask the record again, off the window's thread."""
         self.release()
         session = self._session
-        self._reading = self._tasks.read(lambda: unclaimed_taps(session), self._show)
+        # Where the record cannot be read the day below says so.
+        self._reading = self._tasks.read(
+            lambda: unclaimed_taps(session), self._show, lambda _error: self._show(())
+        )
 
     def release(self) -> None:
         """Nobody waits for an answer any more."""

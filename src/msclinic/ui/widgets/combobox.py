@@ -51,6 +51,8 @@ class CodeCombo(TypedField):
         completer.activated.connect(self._picked)
         self.edit.setCompleter(completer)
         self._completer = completer
+        # At the largest text a label may run out of sight; all of it is in the tip and the list.
+        self.edit.setProperty("long", True)
         self.set_placeholder(tr("Type a part of it"))
         self.set_choices(choices)
 
@@ -58,6 +60,12 @@ class CodeCombo(TypedField):
         """Offer other choices."""
         self._choices = tuple(choices)
         self._model.setStringList([choice.label for choice in self._choices])
+
+    def set_answer(self, answer: Answer | None) -> None:
+        """Show the label from its beginning."""
+        super().set_answer(answer)
+        self.edit.setToolTip(self.edit.text())
+        self.edit.setCursorPosition(0)
 
     def sizeHint(self) -> QSize:
         """Room for the longest label, as far as a row has it."""
