@@ -8,7 +8,6 @@ import pytest
 from tests.clinic import Clinic, build_clinic, copy_clinic
 from tests.lived_clinic import day, lived
 
-from msclinic.ui.garbage import collect_here
 from msclinic.wording import set_language
 
 __all__ = ["clinic", "clinic_template", "collected", "day", "english", "lived", "state_outside"]
@@ -35,11 +34,9 @@ def state_outside(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(autouse=True)
-def collected() -> Iterator[None]:
-    """As in the program: garbage is collected in the window's thread, which is the tests' own."""
-    gc.disable()
-    yield
-    collect_here()
+def collected() -> None:
+    """A window of an earlier test may have left Python's collector off."""
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,6 @@
 """People on screen: opening an account, the acts on one, delegation, rights, review, incidents."""
 
+import gc
 import re
 from datetime import date
 
@@ -19,6 +20,12 @@ from msclinic.vault import unwrap_with_recovery
 
 ROOM = (1366 - 120, 768 - 60)
 SECRET = "seven grey geese fly home"
+
+
+@pytest.fixture(autouse=True)
+def gone() -> None:
+    """Screens of earlier tests go here, and not in the thread that reads the study anew."""
+    gc.collect()
 
 
 @pytest.fixture
